@@ -1,0 +1,14 @@
+/*
+ * account_json: an account as clients see it, one shape in every reply.
+ */
+#ifndef API_ACCOUNT_JSON_H
+#define API_ACCOUNT_JSON_H
+
+#include "base/json.h"
+#include "store/store.h"
+
+/* Writes the account as a JSON object, the member `name` of what is open (NULL at the top or in an
+ * array). */
+void account_json(struct json *json, const char *name, const struct account_part *account);
+
+#endif

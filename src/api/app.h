@@ -1,0 +1,34 @@
+/*
+ * app: what all routes share: settings, keys, the store, the per-address limits. Made once by
+ * `serve`; read-only but for the parts that say otherwise.
+ */
+#ifndef API_APP_H
+#define API_APP_H
+
+#include <pthread.h>
+
+#include "api/signing_keys.h"
+#include "base/settings.h"
+#include "domain/address_limit.h"
+#include "domain/keyring.h"
+#include "http/http.h"
+#include "store/store.h"
+
+struct app {
+    const struct settings *settings;
+    struct keyring keyring;
+    struct store *store;
+    struct signing_keys *signing_keys; /* thread-safe */
+
+    pthread_mutex_t limits_lock; /* held for microseconds, on the few routes that are limited */
+    struct address_limit *limits;
+
+    /* Tells the outbox sender that a message is due at this time; thread-safe; may be NULL. */
+    void (*message_due)(void *sender, int64_t due_us);
+    void *sender;
+};
+
+/* What http calls for each request and loop. `app` must outlive the server. */
+struct http_handler app_handler(struct app *app);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * call: one request on its way through a route, and the two plain functions a route is made of.
+ *
+ *     ask():    decodes the body, applies the rules that need no stored state, fills call->in
+ *     store:    the route's one script
+ *     answer(): reads the rows, lets the domain name the outcome, writes the reply
+ *
+ * A route without a script answers in ask(). Everything lives in the request's arena.
+ */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "api/app.h"
+#include "api/problem.h"
+#include "base/json.h"
+#include "domain/token_cache.h"
+
+#define CALL_REQUEST_ID_BYTES 16
+
+/* Who may call a route. */
+enum access {
+    ACCESS_OPEN,    /* anybody */
+    ACCESS_SESSION, /* a bearer token of a living session; the script checks the session */
+    ACCESS_LOCAL,   /* this machine only; others see 404 */
+    ACCESS_DEV,     /* development mode only; else 404 */
+};
+
+/* What a loop has of its own. */
+struct api_loop {
+    struct app *app;
+    struct store_port *port;
+    struct token_cache *tokens;
+    uv_async_t wake;
+    struct http_loop *http;
+};
+
+struct call;
+
+enum ask_result {
+    ASK_STORE,    /* run the route's script with call->in */
+    ASK_ANSWERED, /* call->reply is ready */
+};
+
+enum answer_result {
+    ANSWER_READY, /* call->reply is ready */
+    ANSWER_AGAIN, /* a random value collided: run the script again with call->in as it now is */
+};
+
+struct route {
+    enum http_method method;
+    const char *path; /* "/v1/codes/{challenge_id}/resend": at most one parameter */
+    enum access access;
+    const struct script *script; /* NULL: no trip to the store */
+    enum ask_result (*ask)(struct call *call);
+    enum answer_result (*answer)(struct call *call);
+};
+
+struct call {
+    uint32_t magic;
+    struct http_request *request;
+    struct arena *arena; /* the request's */
+    const struct route *route;
+    struct app *app;
+    struct api_loop *loop;
+    enum locale locale; /* of the reply; LOCALE_NONE means the default */
+    struct slice param; /* the path's parameter */
+    int64_t now_us;
+    struct token_claims caller; /* ACCESS_SESSION */
+
+    uint8_t request_id[CALL_REQUEST_ID_BYTES]; /* random, or made of the Idempotency-Key */
+    bool idempotent;
+    uint8_t fingerprint[CALL_REQUEST_ID_BYTES]; /* of the body, when idempotent */
+
+    void *in; /* the script's struct X_in, zeroed */
+    struct store_job job;
+    unsigned tries;
+    void *state; /* from ask() to answer() */
+
+    struct http_reply reply;
+    struct buf text;
+    struct json json;
+};
+
+/* Every route, from routes.def. */
+extern const struct route route_table[];
+extern const size_t route_count;
+
+/* The route of a method and path, with its parameter; NULL when none fits, and then *ret_allow is
+ * the list of methods the path does take, or NULL when it is unknown. */
+const struct route *route_find(enum http_method method, struct slice path, struct arena *arena,
+                               struct slice *ret_param, const char **ret_allow);
+
+/* Begins a JSON reply: `struct json *j = call_json(call, 200); jsonw_object(j); ...`, then
+ * call_json_end. */
+struct json *call_json(struct call *call, unsigned status);
+void call_json_end(struct call *call);
+
+/* A reply without a body. */
+void call_empty(struct call *call, unsigned status);
+
+/* An error reply. The second form returns ASK_ANSWERED, for `return`. */
+void call_problem(struct call *call, struct problem problem);
+enum ask_result call_refuse(struct call *call, enum problem_id id);
+enum ask_result call_refuse_field(struct call *call, enum problem_id id, const char *field);
+
+/* A 429: until when is told as Retry-After and retry_after_s. */
+void call_refuse_until(struct call *call, enum problem_id id, int64_t until_us);
+
+/* The language to write to this person: the body's or header's choice, else the default. */
+enum locale call_locale(const struct call *call);
+
+/*
+ * Counts one event of the client's address. True when it may go on: under the limit, or development
+ * mode, which counts but does not enforce; else call->reply is the 429.
+ */
+MUST_CHECK bool call_limit(struct call *call, enum address_limit_kind kind);
+
+/* Whether the limit is reached already, without counting. */
+MUST_CHECK bool call_limit_peek(struct call *call, enum address_limit_kind kind);
+void call_limit_count(struct call *call, enum address_limit_kind kind);
+void call_limit_refund(struct call *call, enum address_limit_kind kind);
+
+#endif

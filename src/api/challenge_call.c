@@ -1,0 +1,201 @@
+#include "api/challenge_call.h"
+
+#include "base/base64url.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "domain/code.h"
+#include "domain/pacing.h"
+#include "domain/phone.h"
+
+static bool read_phone(struct call *call, struct slice text, struct phone *ret_phone)
+{
+    const struct settings *settings = call->app->settings;
+    struct problem problem = {.field = "phone"};
+
+    switch (phone_parse(text, settings->phone_region, ret_phone)) {
+    case PHONE_OK:
+        if (phone_country_allowed(settings->send_countries, ret_phone->region))
+            return true;
+        problem.id = PROBLEM_COUNTRY_NOT_ALLOWED;
+        break;
+    case PHONE_INVALID:
+        problem.id = PROBLEM_PHONE_INVALID;
+        problem.reason = ret_phone->reason;
+        break;
+    case PHONE_NOT_MOBILE:
+        problem.id = PROBLEM_PHONE_NOT_MOBILE;
+        problem.reason = ret_phone->reason;
+        break;
+    }
+    call_problem(call, problem);
+    return false;
+}
+
+static void draw_code(struct call *call, struct create_challenge_in *in)
+{
+    uint8_t *nonce = arena_alloc(call->arena, CODE_NONCE_BYTES);
+    uint8_t *mac = arena_alloc(call->arena, CODE_MAC_BYTES);
+    char code[CODE_TEXT_SIZE];
+
+    random_bytes(nonce, CODE_NONCE_BYTES);
+    code_derive(call->app->keyring.code, call->request_id, nonce, in->phone,
+                (unsigned)in->code_length, code);
+    code_mac(call->app->keyring.code, call->request_id, slice_str(code), mac);
+    hash_wipe(code, sizeof(code));
+    in->nonce = slice_of(nonce, CODE_NONCE_BYTES);
+    in->mac = slice_of(mac, CODE_MAC_BYTES);
+}
+
+/* When a message that is sent now reaches the simulated handset. */
+static int64_t due_us(const struct call *call)
+{
+    struct settings_range delay = call->app->settings->deliver_delay_ms;
+
+    return call->now_us +
+           (delay.low + random_below((uint32_t)(delay.high - delay.low + 1))) * US_PER_MS;
+}
+
+bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose, enum locale locale)
+{
+    const struct settings *settings = call->app->settings;
+    struct create_challenge_in *in = call->in;
+    struct phone phone;
+
+    if (!read_phone(call, phone_text, &phone))
+        return false;
+    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
+    in->purpose = purpose;
+    in->account_id = call->caller.account_id;
+    in->session_id = call->caller.session_id;
+    in->now_us = call->now_us;
+    in->phone = arena_copy(call->arena, slice_str(phone.e164));
+    in->code_length = settings->code_length;
+    in->attempts = code_attempts((unsigned)settings->code_length, settings->code_attempts);
+    in->requester = slice_of(call->request->address_key, sizeof(call->request->address_key));
+    in->channel = SLICE_LIT("sms");
+    in->locale = slice_str(locale_tag(locale));
+    in->expires_us = call->now_us + settings->code_ttl_s * US_PER_S;
+    in->due_us = due_us(call);
+    in->cooldown_us = settings->send_cooldown_s * US_PER_S;
+    in->max_10min = settings->send_10min;
+    in->max_hour = settings->send_hour;
+    in->max_day = settings->send_day;
+    in->idempotent = call->idempotent;
+    in->fingerprint = slice_of(call->fingerprint, sizeof(call->fingerprint));
+    draw_code(call, in);
+    return true;
+}
+
+bool challenge_id_read(struct call *call, struct slice text, struct slice *ret_id)
+{
+    uint8_t *id = arena_alloc(call->arena, CODE_CHALLENGE_BYTES);
+    size_t len;
+
+    if (!base64url_decode(text, id, CODE_CHALLENGE_BYTES, &len) || len != CODE_CHALLENGE_BYTES) {
+        (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
+        return false;
+    }
+    *ret_id = slice_of(id, len);
+    return true;
+}
+
+bool challenge_guess(struct call *call, struct slice id, struct slice code_text,
+                     struct slice *ret_mac)
+{
+    uint8_t *mac = arena_alloc(call->arena, CODE_MAC_BYTES);
+    char code[CODE_TEXT_SIZE];
+
+    if (!code_normalise(code_text, code)) {
+        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "code");
+        return false;
+    }
+    code_mac(call->app->keyring.code, (const uint8_t *)id.ptr, slice_str(code), mac);
+    hash_wipe(code, sizeof(code));
+    *ret_mac = slice_of(mac, CODE_MAC_BYTES);
+    return true;
+}
+
+void challenge_answer(struct call *call, const struct challenge_shown *shown)
+{
+    struct json *json = call_json(call, 202);
+    int64_t gap_us = pacing_resend_gap_us(call->app->settings->send_cooldown_s, shown->resends);
+    char id[BASE64URL_LEN(CODE_CHALLENGE_BYTES)];
+
+    base64url_encode(shown->id.ptr, shown->id.len, id);
+    jsonw_object(json);
+    jsonw_str(json, "challenge_id", slice_of(id, sizeof(id)));
+    jsonw_str(json, "phone", shown->phone);
+    jsonw_str(json, "channel", shown->channel);
+    jsonw_int(json, "code_length", shown->code_length);
+    jsonw_time(json, "expires_at", shown->expires_us);
+    jsonw_time(json, "resend_at", shown->sent_us + gap_us);
+    jsonw_int(json, "attempts_left", shown->attempts_left);
+    jsonw_end(json);
+    call_json_end(call);
+}
+
+void challenge_refuse_send(struct call *call, bool cooldown, int64_t until_us)
+{
+    metric_count(METRIC_CODES_REFUSED);
+    call_refuse_until(call, cooldown ? PROBLEM_SEND_COOLDOWN : PROBLEM_SEND_LIMIT, until_us);
+}
+
+struct challenge_facts challenge_facts(const struct challenge_state_part *state)
+{
+    return (struct challenge_facts){
+        .found = true,
+        .tried = state->tried == 1,
+        .redeemed = (enum challenge_redeemed)state->redeemed,
+        .superseded = state->superseded == 1,
+        .attempts_left = state->attempts_left,
+        .expires_us = state->expires_us,
+    };
+}
+
+static enum problem_id problem_of(enum challenge_outcome outcome)
+{
+    switch (outcome) {
+    case CHALLENGE_WRONG:
+        return PROBLEM_CODE_WRONG;
+    case CHALLENGE_UNKNOWN:
+        return PROBLEM_CHALLENGE_UNKNOWN;
+    case CHALLENGE_EXPIRED:
+        return PROBLEM_CODE_EXPIRED;
+    case CHALLENGE_USED:
+        return PROBLEM_CODE_USED;
+    case CHALLENGE_SUPERSEDED:
+        return PROBLEM_CODE_SUPERSEDED;
+    case CHALLENGE_NO_ATTEMPTS:
+        return PROBLEM_TOO_MANY_ATTEMPTS;
+    case CHALLENGE_GUESS_LIMIT:
+        return PROBLEM_GUESS_LIMIT;
+    case CHALLENGE_RIGHT:
+        break;
+    }
+    return PROBLEM_INTERNAL_ERROR;
+}
+
+void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,
+                            int64_t attempts_left, int64_t nth_hour_us, int64_t nth_day_us)
+{
+    struct problem problem = {.id = problem_of(outcome)};
+
+    if (outcome == CHALLENGE_GUESS_LIMIT) {
+        const struct pacing_window windows[] = {{US_PER_HOUR, nth_hour_us},
+                                                {US_PER_DAY, nth_day_us}};
+        int64_t until_us;
+
+        /* Even if the window has just moved on, the guess was not made: "wait a moment". */
+        if (pacing_check(call->now_us, 0, 0, windows, ARRAY_LEN(windows), &until_us) == PACING_OK)
+            until_us = call->now_us;
+        call_refuse_until(call, problem.id, until_us);
+        return;
+    }
+    if (outcome == CHALLENGE_WRONG) {
+        metric_count(METRIC_CODES_WRONG);
+        call_limit_count(call, ADDRESS_LIMIT_GUESS);
+        problem.has_attempts_left = true;
+        problem.attempts_left = attempts_left;
+    }
+    call_problem(call, problem);
+}

@@ -1,0 +1,326 @@
+/*
+ * The one way through the house: find the route, see who calls, ask, run the script, answer.
+ */
+#include <stdlib.h>
+
+#include "api/routes.h"
+#include "base/base64url.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "domain/token.h"
+
+#define CALL_MAGIC 0x63616c6cu
+
+/* A random value of ours collides about never; this many times in a row means a full code space. */
+#define TRIES_MAX 20
+
+static void send_reply(struct call *call)
+{
+    http_reply(call->request, &call->reply);
+}
+
+static enum problem_id problem_of(enum store_result result)
+{
+    switch (result) {
+    case STORE_OVERLOADED:
+        return PROBLEM_OVERLOADED;
+    case STORE_UNAVAILABLE:
+        return PROBLEM_STORE_UNAVAILABLE;
+    case STORE_UNKNOWN:
+        return PROBLEM_OUTCOME_UNKNOWN;
+    case STORE_DONE:
+        break;
+    }
+    return PROBLEM_INTERNAL_ERROR;
+}
+
+/* The first column of every script on behalf of a session is `auth`; see parts/auth_value.sql. */
+static bool session_lives(struct call *call)
+{
+    const struct script *script = call->route->script;
+    int64_t auth = 0;
+
+    if (call->route->access != ACCESS_SESSION || script == NULL)
+        return true;
+    CHECK(strcmp(script->out[0].name, "auth") == 0 && script->out[0].type == SCRIPT_INT);
+    if (call->job.row_count > 0)
+        memcpy(&auth, (const char *)call->job.rows + script->out[0].offset, sizeof(auth));
+    if (auth == 1)
+        return true;
+    (void)call_refuse(call, auth == 2 ? PROBLEM_ACCOUNT_DISABLED : PROBLEM_TOKEN_REVOKED);
+    return false;
+}
+
+static void store_done(struct store_job *job)
+{
+    struct call *call = job->owner;
+
+    CHECK_MAGIC(call, CALL_MAGIC);
+    if (job->result != STORE_DONE) {
+        (void)call_refuse(call, problem_of(job->result));
+    } else if (session_lives(call)) {
+        if (call->route->answer(call) == ANSWER_AGAIN) {
+            if (++call->tries < TRIES_MAX) {
+                store_run(call->loop->port, job);
+                return;
+            }
+            log_write(LOG_ERROR, "collisions", LOG_STR("script", job->script->name));
+            (void)call_refuse(call, PROBLEM_INTERNAL_ERROR);
+        }
+    }
+    send_reply(call);
+}
+
+static bool read_bearer(struct call *call, struct slice *ret_token)
+{
+    struct slice header = http_header(call->request, "Authorization");
+    static const char scheme[] = "bearer ";
+    size_t scheme_len = sizeof(scheme) - 1;
+
+    if (slice_is_absent(header) || header.len <= scheme_len)
+        return false;
+    for (size_t i = 0; i < scheme_len; i++) {
+        if ((header.ptr[i] | 0x20) != (scheme[i] | 0x20))
+            return false;
+    }
+    *ret_token = slice_after(header, scheme_len);
+    return true;
+}
+
+static bool authenticate(struct call *call)
+{
+    const struct settings *settings = call->app->settings;
+    const struct signing_view *view = signing_keys_view(call->app->signing_keys);
+    uint8_t digest[HASH_BYTES];
+    struct slice token;
+
+    if (!read_bearer(call, &token)) {
+        (void)call_refuse(call, PROBLEM_TOKEN_MISSING);
+        return false;
+    }
+    hash_sha256(token, digest);
+    if (token_cache_get(call->loop->tokens, digest, call->now_us, &call->caller))
+        return true;
+    switch (token_verify(token, view->keys, view->count, settings->token_issuer,
+                         settings->token_audience, call->now_us, &call->caller)) {
+    case TOKEN_OK:
+        token_cache_put(call->loop->tokens, digest, call->now_us, &call->caller);
+        return true;
+    case TOKEN_EXPIRED:
+        (void)call_refuse(call, PROBLEM_TOKEN_EXPIRED);
+        return false;
+    case TOKEN_INVALID:
+        break;
+    }
+    (void)call_refuse(call, PROBLEM_TOKEN_INVALID);
+    return false;
+}
+
+static bool key_is_good(struct slice key)
+{
+    if (key.len < 16 || key.len > 64)
+        return false;
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.ptr[i];
+
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The id under which the script may be replayed. With an Idempotency-Key it is made of the key, so
+ * that the same request finds what it did before; nobody without our key can foresee it.
+ */
+static bool name_request(struct call *call)
+{
+    struct slice key = http_header(call->request, "Idempotency-Key");
+    uint8_t digest[HASH_BYTES];
+    struct slice parts[3];
+
+    if (slice_is_absent(key) || call->request->method != HTTP_POST) {
+        random_bytes(call->request_id, sizeof(call->request_id));
+        return true;
+    }
+    if (!key_is_good(key)) {
+        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_INVALID);
+        return false;
+    }
+    parts[0] = slice_str(call->route->path);
+    parts[1] = SLICE_LIT("\n");
+    parts[2] = key;
+    hash_hmac(call->app->keyring.idempotency, parts, ARRAY_LEN(parts), digest);
+    memcpy(call->request_id, digest, sizeof(call->request_id));
+    hash_sha256(call->request->body, digest);
+    memcpy(call->fingerprint, digest, sizeof(call->fingerprint));
+    call->idempotent = true;
+    return true;
+}
+
+static bool may_enter(struct call *call)
+{
+    switch (call->route->access) {
+    case ACCESS_OPEN:
+        return true;
+    case ACCESS_SESSION:
+        return authenticate(call);
+    case ACCESS_LOCAL:
+        if (call->request->from_loopback)
+            return true;
+        break;
+    case ACCESS_DEV:
+        if (call->app->settings->dev)
+            return true;
+        break;
+    }
+    (void)call_refuse(call, PROBLEM_NOT_FOUND);
+    return false;
+}
+
+static void no_route(struct call *call, const char *allow)
+{
+    if (allow == NULL) {
+        (void)call_refuse(call, PROBLEM_NOT_FOUND);
+    } else if (call->request->method == HTTP_OPTIONS) {
+        call_empty(call, 204);
+        http_reply_header(&call->reply, "Allow", allow);
+    } else {
+        call_problem(call, (struct problem){.id = PROBLEM_METHOD_NOT_ALLOWED, .allow = allow});
+    }
+}
+
+static struct call *call_new(struct app *app, struct http_request *request)
+{
+    struct call *call = ARENA_NEW(request->arena, struct call);
+
+    call->magic = CALL_MAGIC;
+    call->request = request;
+    call->arena = request->arena;
+    call->app = app;
+    call->loop = http_loop_state(request->loop);
+    call->now_us = clock_now_us();
+    return call;
+}
+
+static void run_route(struct call *call)
+{
+    if (!may_enter(call) || !name_request(call)) {
+        send_reply(call);
+        return;
+    }
+    if (call->route->script != NULL)
+        call->in = arena_alloc(call->arena, call->route->script->in_size);
+    if (call->route->ask(call) == ASK_ANSWERED) {
+        send_reply(call);
+        return;
+    }
+    call->job.script = call->route->script;
+    call->job.in = call->in;
+    call->job.arena = call->arena;
+    call->job.done = store_done;
+    call->job.owner = call;
+    store_run(call->loop->port, &call->job);
+}
+
+static void on_request(void *app, struct http_request *request)
+{
+    struct call *call = call_new(app, request);
+    const char *allow;
+
+    call->locale = locale_from_header(http_header(request, "Accept-Language"));
+    call->route = route_find(request->method, request->path, request->arena, &call->param, &allow);
+    if (call->route != NULL) {
+        run_route(call);
+        return;
+    }
+    no_route(call, allow);
+    send_reply(call);
+}
+
+static void on_refuse(void *app, struct http_request *request, const char *code,
+                      struct http_reply *reply)
+{
+    const struct app *self = app;
+    enum locale locale = locale_from_header(http_header(request, "Accept-Language"));
+    struct problem problem = {.id = problem_find(code)};
+
+    if (locale == LOCALE_NONE)
+        locale = locale_from_tag(slice_str(self->settings->locale_default));
+    problem_write(request, locale, &problem, reply);
+}
+
+static void on_wake(uv_async_t *handle)
+{
+    struct api_loop *loop = handle->data;
+
+    if (store_port_collect(loop->port) > 0)
+        http_loop_kick(loop->http);
+}
+
+static void wake_loop(void *owner)
+{
+    struct api_loop *loop = owner;
+
+    (void)uv_async_send(&loop->wake);
+}
+
+static void free_loop(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
+{
+    struct app *self = app;
+    struct api_loop *loop = calloc(1, sizeof(*loop));
+    char error[STORE_ERROR_SIZE];
+
+    CHECK(loop != NULL);
+    loop->app = self;
+    loop->http = http;
+    CHECK(uv_async_init(http_loop_uv(http), &loop->wake, on_wake) == 0);
+    loop->wake.data = loop;
+    if (!store_port_open(self->store, wake_loop, loop, &loop->port, error)) {
+        log_write(LOG_ERROR, "store_failed", LOG_STR("detail", error));
+        uv_close((uv_handle_t *)&loop->wake, free_loop);
+        return false;
+    }
+    loop->tokens = token_cache_new();
+    *ret_state = loop;
+    return true;
+}
+
+static void on_loop_close(void *app, void *state)
+{
+    struct api_loop *loop = state;
+
+    (void)app;
+    store_port_close(loop->port);
+    token_cache_free(loop->tokens);
+    uv_close((uv_handle_t *)&loop->wake, free_loop);
+}
+
+static void on_loop_rest(void *app, void *state)
+{
+    struct api_loop *loop = state;
+
+    (void)app;
+    store_port_rest(loop->port);
+}
+
+struct http_handler app_handler(struct app *app)
+{
+    return (struct http_handler){
+        .loop_open = on_loop_open,
+        .loop_close = on_loop_close,
+        .request = on_request,
+        .refuse = on_refuse,
+        .loop_rest = on_loop_rest,
+        .app = app,
+    };
+}

@@ -1,0 +1,56 @@
+#include "api/invite_call.h"
+
+#include "domain/invite.h"
+
+void invite_read(struct call *call, struct slice text, struct slice *ret_given,
+                 struct slice *ret_forgiven)
+{
+    char *given = arena_alloc(call->arena, INVITE_TEXT_SIZE);
+    char *forgiven = arena_alloc(call->arena, INVITE_TEXT_SIZE);
+
+    if (slice_is_absent(text))
+        return;
+    if (!invite_code_read(text, call->app->settings->invite_alphabet, given, forgiven)) {
+        *ret_given = SLICE_LIT("");
+        *ret_forgiven = SLICE_LIT("");
+        return;
+    }
+    *ret_given = slice_str(given);
+    *ret_forgiven = slice_str(forgiven);
+}
+
+enum invite_outcome invite_outcome(bool activated, int64_t inviter_id, int64_t account_id,
+                                   int64_t invited_by)
+{
+    if (activated)
+        return INVITE_ACTIVATED;
+    if (inviter_id == 0)
+        return INVITE_UNKNOWN;
+    if (invited_by != 0)
+        return INVITE_ALREADY;
+    if (inviter_id == account_id)
+        return INVITE_OWN;
+    return INVITE_CYCLE;
+}
+
+enum problem_id invite_problem(enum invite_outcome outcome)
+{
+    switch (outcome) {
+    case INVITE_UNKNOWN:
+        return PROBLEM_INVITE_UNKNOWN;
+    case INVITE_OWN:
+        return PROBLEM_INVITE_OWN;
+    case INVITE_ALREADY:
+        return PROBLEM_INVITE_ALREADY_ACTIVATED;
+    case INVITE_CYCLE:
+        return PROBLEM_INVITE_CYCLE;
+    case INVITE_ACTIVATED:
+        break;
+    }
+    return PROBLEM_INTERNAL_ERROR;
+}
+
+const char *invite_status(enum invite_outcome outcome)
+{
+    return outcome == INVITE_ACTIVATED ? "activated" : problem_code(invite_problem(outcome));
+}

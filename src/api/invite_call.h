@@ -1,0 +1,33 @@
+/*
+ * invite_call: reading invite codes from requests, and naming what became of an activation.
+ */
+#ifndef API_INVITE_CALL_H
+#define API_INVITE_CALL_H
+
+#include "api/call.h"
+
+/*
+ * The two spellings the store looks up (see invite_code_read), in the request's arena. Absent text
+ * leaves them absent; a text that cannot be a code gives empty ones, which nobody has.
+ */
+void invite_read(struct call *call, struct slice text, struct slice *ret_given,
+                 struct slice *ret_forgiven);
+
+enum invite_outcome {
+    INVITE_ACTIVATED,
+    INVITE_UNKNOWN,
+    INVITE_OWN,
+    INVITE_ALREADY,
+    INVITE_CYCLE,
+};
+
+/* What the activating script saw: ids are 0 where there is none. */
+enum invite_outcome invite_outcome(bool activated, int64_t inviter_id, int64_t account_id,
+                                   int64_t invited_by);
+
+enum problem_id invite_problem(enum invite_outcome outcome);
+
+/* "activated", or the code of the problem: the `invite.status` of a sign-in. */
+const char *invite_status(enum invite_outcome outcome);
+
+#endif

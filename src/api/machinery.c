@@ -1,0 +1,85 @@
+/*
+ * What programs ask rather than people: health, readiness, metrics, keys, the API's description.
+ */
+#include "api/routes.h"
+#include "base/embed.h"
+#include "base/metric.h"
+
+#define METRICS_BYTES_MAX 16384
+
+enum ask_result machinery_ask_health(struct call *call)
+{
+    struct json *json = call_json(call, 200);
+
+    jsonw_object(json);
+    jsonw_cstr(json, "status", "ok");
+    jsonw_end(json);
+    call_json_end(call);
+    return ASK_ANSWERED;
+}
+
+enum ask_result machinery_ask_ready(struct call *call)
+{
+    struct check_ready_in *in = call->in;
+
+    in->now_us = call->now_us;
+    return ASK_STORE;
+}
+
+enum answer_result machinery_answer_ready(struct call *call)
+{
+    struct json *json = call_json(call, 200);
+
+    jsonw_object(json);
+    jsonw_cstr(json, "status", "ready");
+    jsonw_end(json);
+    call_json_end(call);
+    return ANSWER_READY;
+}
+
+enum ask_result machinery_ask_metrics(struct call *call)
+{
+    struct buf buf = buf_new(call->arena, 4096, METRICS_BYTES_MAX);
+
+    metric_write(&buf);
+    call->reply = (struct http_reply){.status = 200,
+                                      .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                                      .body = buf_view(&buf, NULL)};
+    return ASK_ANSWERED;
+}
+
+enum ask_result machinery_ask_jwks(struct call *call)
+{
+    const struct signing_view *view = signing_keys_view(call->app->signing_keys);
+    struct json *json = call_json(call, 200);
+
+    jsonw_object(json);
+    jsonw_array(json, "keys");
+    for (size_t i = 0; i < view->count; i++)
+        token_key_write_jwk(view->keys[i], json);
+    jsonw_end(json);
+    jsonw_end(json);
+    call_json_end(call);
+    /* Keys are published well before they sign, so a copy of this age is never too old. */
+    http_reply_header(&call->reply, "Cache-Control", "public, max-age=300");
+    return ASK_ANSWERED;
+}
+
+static enum ask_result embedded(struct call *call, const char *name, const char *type)
+{
+    const struct embed_file *file = embed_find(name);
+
+    call->reply = (struct http_reply){.status = 200, .content_type = type, .body = file->bytes};
+    http_reply_header(&call->reply, "Cache-Control", "public, max-age=300");
+    return ASK_ANSWERED;
+}
+
+enum ask_result machinery_ask_openapi_yaml(struct call *call)
+{
+    return embedded(call, "api/openapi.yaml", "application/yaml");
+}
+
+enum ask_result machinery_ask_openapi_json(struct call *call)
+{
+    return embedded(call, "api/openapi.json", "application/json");
+}

@@ -1,0 +1,53 @@
+/*
+ * routes: the two functions of each row of routes.def, in the file their prefix names (v1_codes.c,
+ * v1_me.c, ...). What an ask and an answer do is told in call.h.
+ */
+#ifndef API_ROUTES_H
+#define API_ROUTES_H
+
+#include "api/call.h"
+
+enum ask_result me_ask_read(struct call *call);
+enum ask_result codes_ask_create(struct call *call);
+enum ask_result codes_ask_resend(struct call *call);
+enum ask_result sessions_ask_create(struct call *call);
+enum ask_result sessions_ask_refresh(struct call *call);
+enum ask_result sessions_ask_list(struct call *call);
+enum ask_result sessions_ask_end_others(struct call *call);
+enum ask_result sessions_ask_end(struct call *call);
+enum ask_result sessions_ask_sign_out(struct call *call);
+enum ask_result me_ask_update(struct call *call);
+enum ask_result me_ask_erase(struct call *call);
+enum ask_result export_ask(struct call *call);
+enum ask_result phone_ask_create(struct call *call);
+enum ask_result phone_ask_redeem(struct call *call);
+enum ask_result invites_ask_activate(struct call *call);
+enum ask_result invites_ask_list(struct call *call);
+enum ask_result invites_ask_find(struct call *call);
+enum ask_result machinery_ask_health(struct call *call);
+enum ask_result machinery_ask_ready(struct call *call);
+enum ask_result machinery_ask_metrics(struct call *call);
+enum ask_result machinery_ask_jwks(struct call *call);
+enum ask_result machinery_ask_openapi_yaml(struct call *call);
+enum ask_result machinery_ask_openapi_json(struct call *call);
+enum ask_result dev_ask_outbox(struct call *call);
+enum ask_result dev_ask_clock(struct call *call);
+
+enum answer_result me_answer_account(struct call *call);
+enum answer_result codes_answer_create(struct call *call);
+enum answer_result codes_answer_resend(struct call *call);
+enum answer_result sessions_answer_create(struct call *call);
+enum answer_result sessions_answer_refresh(struct call *call);
+enum answer_result sessions_answer_list(struct call *call);
+enum answer_result sessions_answer_end_all(struct call *call);
+enum answer_result sessions_answer_end(struct call *call);
+enum answer_result me_answer_erase(struct call *call);
+enum answer_result export_answer(struct call *call);
+enum answer_result phone_answer_redeem(struct call *call);
+enum answer_result invites_answer_activate(struct call *call);
+enum answer_result invites_answer_list(struct call *call);
+enum answer_result invites_answer_find(struct call *call);
+enum answer_result machinery_answer_ready(struct call *call);
+enum answer_result dev_answer_outbox(struct call *call);
+
+#endif

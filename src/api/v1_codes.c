@@ -1,0 +1,164 @@
+/*
+ * POST /v1/codes and its resend.
+ */
+#include "api/body.h"
+#include "api/challenge_call.h"
+#include "api/invite_call.h"
+#include "api/routes.h"
+#include "base/metric.h"
+#include "domain/pacing.h"
+
+#define PHONE_BYTES_MAX 256
+#define WORD_BYTES_MAX 64
+
+enum ask_result codes_ask_create(struct call *call)
+{
+    struct slice phone = SLICE_ABSENT;
+    struct slice channel = SLICE_ABSENT;
+    struct slice locale = SLICE_ABSENT;
+    struct slice invite = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"phone", true, BODY_STRING, PHONE_BYTES_MAX, false, &phone, NULL, NULL},
+        {"channel", false, BODY_STRING, WORD_BYTES_MAX, false, &channel, NULL, NULL},
+        {"locale", false, BODY_STRING, WORD_BYTES_MAX, false, &locale, NULL, NULL},
+        {"invite_code", false, BODY_STRING, WORD_BYTES_MAX, false, &invite, NULL, NULL},
+    };
+    struct create_challenge_in *in = call->in;
+    enum locale spoken = call_locale(call);
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)))
+        return ASK_ANSWERED;
+    if (!slice_is_absent(channel) && !slice_eq_str(channel, "sms"))
+        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "channel");
+    if (!slice_is_absent(locale))
+        spoken = locale_from_tag(locale);
+    if (spoken == LOCALE_NONE)
+        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "locale");
+    if (!challenge_fill(call, phone, CHALLENGE_SIGN_IN, spoken))
+        return ASK_ANSWERED;
+    invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
+    return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
+}
+
+enum answer_result codes_answer_create(struct call *call)
+{
+    const struct create_challenge_in *in = call->in;
+    const struct create_challenge_row *row = STORE_ROW(&call->job, create_challenge);
+    const struct pacing_window windows[] = {{10 * US_PER_MINUTE, row->nth_10min_us},
+                                            {US_PER_HOUR, row->nth_hour_us},
+                                            {US_PER_DAY, row->nth_day_us}};
+    int64_t until_us;
+
+    if (call->idempotent && !slice_is_absent(row->first_fingerprint) &&
+        !slice_eq(row->first_fingerprint, in->fingerprint)) {
+        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
+        return ANSWER_READY;
+    }
+    if (row->made == 0) {
+        bool cooldown = pacing_check(call->now_us, row->last_sent_us, in->cooldown_us, windows,
+                                     ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
+
+        challenge_refuse_send(call, cooldown, until_us);
+        return ANSWER_READY;
+    }
+    metric_count(METRIC_CODES_SENT);
+    if (call->app->message_due != NULL)
+        call->app->message_due(call->app->sender, in->due_us);
+    challenge_answer(call, &(struct challenge_shown){
+                               .id = in->request_id,
+                               .phone = row->phone,
+                               .channel = row->channel,
+                               .code_length = row->code_length,
+                               .expires_us = row->expires_us,
+                               .sent_us = row->sent_us,
+                               .resends = row->resends,
+                               .attempts_left = row->attempts_left,
+                           });
+    return ANSWER_READY;
+}
+
+enum ask_result codes_ask_resend(struct call *call)
+{
+    const struct settings *settings = call->app->settings;
+    struct settings_range delay = settings->deliver_delay_ms;
+    struct resend_code_in *in = call->in;
+    struct slice channel = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"channel", false, BODY_STRING, WORD_BYTES_MAX, false, &channel, NULL, NULL},
+    };
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)) ||
+        !challenge_id_read(call, call->param, &in->challenge_id))
+        return ASK_ANSWERED;
+    if (!slice_is_absent(channel) && !slice_eq_str(channel, "sms"))
+        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "channel");
+    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
+    in->now_us = call->now_us;
+    in->due_us = call->now_us + delay.low * US_PER_MS;
+    in->max_resends = settings->send_resends;
+    in->gap_0_us = pacing_resend_gap_us(settings->send_cooldown_s, 0);
+    in->gap_1_us = pacing_resend_gap_us(settings->send_cooldown_s, 1);
+    in->gap_2_us = pacing_resend_gap_us(settings->send_cooldown_s, 2);
+    in->max_10min = settings->send_10min;
+    in->max_hour = settings->send_hour;
+    in->max_day = settings->send_day;
+    return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
+}
+
+/* Why the script did not send: the challenge is over, or a limit. */
+static void refuse_resend(struct call *call, const struct resend_code_row *row)
+{
+    const struct settings *settings = call->app->settings;
+    const struct pacing_window windows[] = {{10 * US_PER_MINUTE, row->nth_10min_us},
+                                            {US_PER_HOUR, row->nth_hour_us},
+                                            {US_PER_DAY, row->nth_day_us}};
+    struct challenge_facts facts = {
+        .found = true,
+        .redeemed = row->redeemed == 1 ? CHALLENGE_REDEEMED_BEFORE : CHALLENGE_REDEEMED_NOT,
+        .superseded = row->superseded == 1,
+        .attempts_left = row->attempts_left,
+        .expires_us = row->expires_us,
+    };
+    enum challenge_outcome outcome = challenge_outcome(&facts, call->now_us);
+    int64_t gap_us = pacing_resend_gap_us(settings->send_cooldown_s, row->resends);
+    int64_t until_us;
+
+    if (outcome != CHALLENGE_GUESS_LIMIT) {
+        challenge_refuse_guess(call, outcome, 0, 0, 0);
+    } else if (row->resends >= settings->send_resends) {
+        challenge_refuse_send(call, false, row->expires_us);
+    } else {
+        bool cooldown = pacing_check(call->now_us, row->sent_us, gap_us, windows,
+                                     ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
+
+        challenge_refuse_send(call, cooldown, until_us);
+    }
+}
+
+enum answer_result codes_answer_resend(struct call *call)
+{
+    const struct resend_code_in *in = call->in;
+    const struct resend_code_row *row = STORE_ROW(&call->job, resend_code);
+
+    if (row == NULL) {
+        (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
+        return ANSWER_READY;
+    }
+    if (row->sent == 0) {
+        refuse_resend(call, row);
+        return ANSWER_READY;
+    }
+    if (call->app->message_due != NULL)
+        call->app->message_due(call->app->sender, in->due_us);
+    challenge_answer(call, &(struct challenge_shown){
+                               .id = in->challenge_id,
+                               .phone = row->phone,
+                               .channel = row->channel,
+                               .code_length = row->code_length,
+                               .expires_us = row->expires_us,
+                               .sent_us = row->sent_us,
+                               .resends = row->resends,
+                               .attempts_left = row->attempts_left,
+                           });
+    return ANSWER_READY;
+}

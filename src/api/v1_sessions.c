@@ -1,0 +1,215 @@
+/*
+ * POST /v1/sessions (sign in), its refresh, and a person's own sessions.
+ */
+#include "api/account_json.h"
+#include "api/body.h"
+#include "api/challenge_call.h"
+#include "api/invite_call.h"
+#include "api/routes.h"
+#include "api/session_call.h"
+#include "api/token_call.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "domain/invite.h"
+#include "domain/profile.h"
+
+/* A new account's own code; drawn again when the store says it is somebody's. */
+static void draw_invite(struct call *call, struct redeem_code_in *in)
+{
+    char *code = arena_alloc(call->arena, INVITE_TEXT_SIZE);
+
+    invite_code_draw(call->app->settings->invite_alphabet, random_bytes, code);
+    in->own_code = slice_str(code);
+}
+
+static void fill_redeem(struct call *call, struct redeem_code_in *in)
+{
+    const struct settings *settings = call->app->settings;
+
+    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
+    in->now_us = call->now_us;
+    in->guess_hour = settings->guess_hour;
+    in->guess_day = settings->guess_day;
+    in->refuse_cycles = strcmp(settings->invite_cycles, "refuse") == 0;
+    in->user_agent = session_user_agent(call);
+    in->address = call->request->address;
+    in->expires_us = call->now_us + settings->token_refresh_s * US_PER_S;
+    in->session_max = settings->session_max;
+    in->idempotent = call->idempotent;
+    in->fingerprint = slice_of(call->fingerprint, sizeof(call->fingerprint));
+    draw_invite(call, in);
+}
+
+enum ask_result sessions_ask_create(struct call *call)
+{
+    struct redeem_code_in *in = call->in;
+    struct slice challenge = SLICE_ABSENT;
+    struct slice code = SLICE_ABSENT;
+    struct slice invite = SLICE_ABSENT;
+    struct slice device = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"challenge_id", true, BODY_STRING, 64, false, &challenge, NULL, NULL},
+        {"code", true, BODY_STRING, 64, false, &code, NULL, NULL},
+        {"invite_code", false, BODY_STRING, 64, false, &invite, NULL, NULL},
+        {"device_name", false, BODY_STRING, 400, false, &device, NULL, NULL},
+    };
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)) ||
+        !challenge_id_read(call, challenge, &in->challenge_id) ||
+        !challenge_guess(call, in->challenge_id, code, &in->mac))
+        return ASK_ANSWERED;
+    if (!slice_is_absent(device) && !profile_read(PROFILE_DEVICE_NAME, device, &in->device_name))
+        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "device_name");
+    invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
+    fill_redeem(call, in);
+    return call_limit_peek(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
+}
+
+static void count_sign_in(struct call *call, const struct redeem_code_row *row)
+{
+    metric_count(METRIC_SIGN_INS);
+    if (row->is_first == 1)
+        metric_count(METRIC_ACCOUNTS_NEW);
+    if (row->activated == 1)
+        metric_count(METRIC_ACTIVATIONS);
+    call_limit_refund(call, ADDRESS_LIMIT_SEND);
+}
+
+static void answer_session(struct call *call, const struct redeem_code_row *row)
+{
+    struct json *json = call_json(call, 201);
+
+    jsonw_object(json);
+    token_grant_json(call, json,
+                     &(struct token_grant){.account_id = row->account.id,
+                                           .session_id = row->session_id,
+                                           .seed = row->session_seed,
+                                           .role = row->account.role,
+                                           .issued_us = row->session_us});
+    jsonw_bool(json, "is_new_account", row->is_first == 1);
+    account_json(json, "account", &row->account);
+    if (!slice_is_absent(row->invite_given)) {
+        jsonw_object_in(json, "invite");
+        jsonw_cstr(json, "status",
+                  invite_status(invite_outcome(row->activated == 1, row->inviter_id,
+                                               row->account.id, row->invited_by)));
+        jsonw_end(json);
+    }
+    jsonw_end(json);
+    call_json_end(call);
+}
+
+/* The facts, seen through the first sending of a repeated request. */
+static enum challenge_outcome outcome_of(const struct call *call, const struct redeem_code_row *row,
+                                         int64_t *ret_attempts_left)
+{
+    struct challenge_facts facts = challenge_facts(&row->challenge_state);
+
+    *ret_attempts_left = facts.attempts_left;
+    if (!slice_is_absent(row->first_fingerprint)) {
+        facts.tried = true;
+        *ret_attempts_left = row->first_attempts_left;
+    }
+    return challenge_outcome(&facts, call->now_us);
+}
+
+enum answer_result sessions_answer_create(struct call *call)
+{
+    struct redeem_code_in *in = call->in;
+    const struct redeem_code_row *row = STORE_ROW(&call->job, redeem_code);
+    enum challenge_outcome outcome;
+    int64_t attempts_left;
+
+    if (row == NULL) {
+        (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
+        return ANSWER_READY;
+    }
+    if (!slice_is_absent(row->first_fingerprint) &&
+        !slice_eq(row->first_fingerprint, in->fingerprint)) {
+        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
+        return ANSWER_READY;
+    }
+    outcome = outcome_of(call, row, &attempts_left);
+    if (outcome != CHALLENGE_RIGHT) {
+        challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,
+                               row->challenge_state.nth_day_us);
+        return ANSWER_READY;
+    }
+    if (row->disabled == 1) {
+        (void)call_refuse(call, PROBLEM_ACCOUNT_DISABLED);
+        return ANSWER_READY;
+    }
+    if (row->account.id == 0) {
+        draw_invite(call, in);
+        return ANSWER_AGAIN;
+    }
+    if (row->session_id == 0) {
+        /* A repeated request whose session has been ended since. */
+        (void)call_refuse(call, PROBLEM_CODE_USED);
+        return ANSWER_READY;
+    }
+    count_sign_in(call, row);
+    answer_session(call, row);
+    return ANSWER_READY;
+}
+
+enum ask_result sessions_ask_refresh(struct call *call)
+{
+    const struct settings *settings = call->app->settings;
+    struct refresh_session_in *in = call->in;
+    struct refresh_token *token = ARENA_NEW(call->arena, struct refresh_token);
+    struct slice text = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"refresh_token", true, BODY_STRING, 1024, false, &text, NULL, NULL},
+    };
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)))
+        return ASK_ANSWERED;
+    if (!refresh_parse(call->app->keyring.refresh, text, token))
+        return call_refuse(call, PROBLEM_TOKEN_INVALID);
+    call->state = token;
+    in->session_id = token->session_id;
+    in->seed = slice_of(token->seed, sizeof(token->seed));
+    in->generation = token->generation;
+    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
+    in->now_us = call->now_us;
+    in->grace_us = settings->token_grace_s * US_PER_S;
+    in->expires_us = call->now_us + settings->token_refresh_s * US_PER_S;
+    in->address = call->request->address;
+    return ASK_STORE;
+}
+
+/* States of refresh_session.sql. */
+enum { REFRESH_DISABLED = 0, REFRESH_SUCCESSOR = 1, REFRESH_REUSE = 2, REFRESH_EXPIRED = 3 };
+
+enum answer_result sessions_answer_refresh(struct call *call)
+{
+    const struct refresh_token *token = call->state;
+    const struct refresh_session_row *row = STORE_ROW(&call->job, refresh_session);
+    struct json *json;
+
+    if (row == NULL) {
+        (void)call_refuse(call, PROBLEM_TOKEN_REVOKED);
+    } else if (row->disabled == 1) {
+        (void)call_refuse(call, PROBLEM_ACCOUNT_DISABLED);
+    } else if (row->state == REFRESH_EXPIRED) {
+        (void)call_refuse(call, PROBLEM_TOKEN_EXPIRED);
+    } else if (row->state != REFRESH_SUCCESSOR) {
+        metric_count(METRIC_REFRESH_REUSE);
+        (void)call_refuse(call, PROBLEM_TOKEN_REVOKED);
+    } else {
+        metric_count(METRIC_REFRESHES);
+        json = call_json(call, 200);
+        jsonw_object(json);
+        token_grant_json(call, json,
+                         &(struct token_grant){.account_id = row->account_id,
+                                               .session_id = token->session_id,
+                                               .generation = (uint32_t)row->generation,
+                                               .seed = slice_of(token->seed, sizeof(token->seed)),
+                                               .role = row->role,
+                                               .issued_us = call->now_us});
+        jsonw_end(json);
+        call_json_end(call);
+    }
+    return ANSWER_READY;
+}

@@ -1,0 +1,167 @@
+#include "base/json.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+struct json jsonw_new(struct buf *buf)
+{
+    return (struct json){.buf = buf};
+}
+
+static bool is_plain(uint32_t code)
+{
+    return code >= 0x20 && code != '"' && code != '\\' && code != '<' && code != '>' &&
+           code != '&' && code != 0x2028 && code != 0x2029;
+}
+
+static void put_escape(struct buf *buf, uint32_t code)
+{
+    static const char hex[] = "0123456789abcdef";
+    char text[] = "\\u0000";
+
+    if (code == '"' || code == '\\') {
+        buf_char(buf, '\\');
+        buf_char(buf, (char)code);
+        return;
+    }
+    if (code == '\n') {
+        buf_str(buf, "\\n");
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++)
+        text[5 - i] = hex[code >> (4 * i) & 15];
+    buf_bytes(buf, text, sizeof(text) - 1);
+}
+
+static void put_text(struct buf *buf, struct slice s)
+{
+    size_t plain = 0;
+
+    buf_char(buf, '"');
+    while (plain < s.len) {
+        uint32_t code = 0;
+        size_t len = utf8_next(slice_after(s, plain), &code);
+
+        if (len > 0 && is_plain(code)) {
+            plain += len;
+            continue;
+        }
+        buf_bytes(buf, s.ptr, plain);
+        if (len == 0)
+            buf_str(buf, REPLACEMENT);
+        else
+            put_escape(buf, code);
+        s = slice_after(s, plain + (len == 0 ? 1 : len));
+        plain = 0;
+    }
+    buf_bytes(buf, s.ptr, plain);
+    buf_char(buf, '"');
+}
+
+/* The comma and the name before a value; members of an object have a name, items of an array none.
+ */
+static void begin_value(struct json *json, const char *name)
+{
+    if (json->depth == 0) {
+        CHECK(name == NULL);
+        return;
+    }
+    CHECK((name == NULL) == json->is_array[json->depth - 1]);
+    if (json->has_members[json->depth - 1])
+        buf_char(json->buf, ',');
+    json->has_members[json->depth - 1] = true;
+    if (name == NULL)
+        return;
+    put_text(json->buf, slice_str(name));
+    buf_char(json->buf, ':');
+}
+
+static void open_value(struct json *json, const char *name, bool is_array)
+{
+    begin_value(json, name);
+    CHECK(json->depth < JSON_DEPTH_MAX);
+    json->has_members[json->depth] = false;
+    json->is_array[json->depth] = is_array;
+    json->depth++;
+    buf_char(json->buf, is_array ? '[' : '{');
+}
+
+void jsonw_object(struct json *json)
+{
+    open_value(json, NULL, false);
+}
+
+void jsonw_object_in(struct json *json, const char *name)
+{
+    open_value(json, name, false);
+}
+
+void jsonw_array(struct json *json, const char *name)
+{
+    open_value(json, name, true);
+}
+
+void jsonw_end(struct json *json)
+{
+    CHECK(json->depth > 0);
+    json->depth--;
+    buf_char(json->buf, json->is_array[json->depth] ? ']' : '}');
+}
+
+void jsonw_str(struct json *json, const char *name, struct slice value)
+{
+    begin_value(json, name);
+    if (slice_is_absent(value))
+        buf_str(json->buf, "null");
+    else
+        put_text(json->buf, value);
+}
+
+void jsonw_cstr(struct json *json, const char *name, const char *value)
+{
+    jsonw_str(json, name, slice_str(value));
+}
+
+void jsonw_int(struct json *json, const char *name, int64_t value)
+{
+    begin_value(json, name);
+    buf_int(json->buf, value);
+}
+
+void jsonw_bool(struct json *json, const char *name, bool value)
+{
+    begin_value(json, name);
+    buf_str(json->buf, value ? "true" : "false");
+}
+
+void jsonw_null(struct json *json, const char *name)
+{
+    jsonw_str(json, name, SLICE_ABSENT);
+}
+
+void jsonw_time(struct json *json, const char *name, int64_t at_us)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    if (at_us == 0) {
+        jsonw_null(json, name);
+        return;
+    }
+    clock_format(at_us, text);
+    jsonw_cstr(json, name, text);
+}
+
+void jsonw_id(struct json *json, const char *name, int64_t id)
+{
+    if (id == 0) {
+        jsonw_null(json, name);
+        return;
+    }
+    begin_value(json, name);
+    buf_char(json->buf, '"');
+    buf_int(json->buf, id);
+    buf_char(json->buf, '"');
+}

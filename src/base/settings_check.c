@@ -1,0 +1,195 @@
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/settings.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return is_digit(c) || is_capital(c) || (c >= 'a' && c <= 'z');
+}
+
+static bool parse_port(const char *text, uint16_t *ret_port)
+{
+    uint32_t port = 0;
+
+    if (*text == '\0' || strlen(text) > 5)
+        return false;
+    for (; *text != '\0'; text++) {
+        if (!is_digit(*text))
+            return false;
+        port = port * 10 + (uint32_t)(*text - '0');
+    }
+    if (port > UINT16_MAX)
+        return false;
+    *ret_port = (uint16_t)port;
+    return true;
+}
+
+bool settings_parse_listen(const char *text, char ret_host[SETTINGS_HOST_SIZE], uint16_t *ret_port)
+{
+    bool is_v6 = text[0] == '[';
+    const char *colon = strrchr(text, ':');
+    char host[SETTINGS_HOST_SIZE];
+    struct in6_addr address;
+    uint16_t port;
+    size_t len;
+
+    if (colon == NULL || !parse_port(colon + 1, &port))
+        return false;
+    len = (size_t)(colon - text);
+    if (is_v6) {
+        if (len < 2 || text[len - 1] != ']')
+            return false;
+        text++;
+        len -= 2;
+    }
+    if (len >= sizeof(host))
+        return false;
+    memcpy(host, text, len);
+    host[len] = '\0';
+    if (inet_pton(is_v6 ? AF_INET6 : AF_INET, host, &address) != 1)
+        return false;
+    memcpy(ret_host, host, len + 1);
+    *ret_port = port;
+    return true;
+}
+
+static bool listen_parses(const struct settings *settings)
+{
+    char host[SETTINGS_HOST_SIZE];
+    uint16_t port;
+
+    return settings_parse_listen(settings->http_listen, host, &port);
+}
+
+static bool listen_is_loopback(const struct settings *settings)
+{
+    char host[SETTINGS_HOST_SIZE];
+    struct in6_addr v6;
+    struct in_addr v4;
+    uint16_t port;
+
+    if (!settings->dev || !settings_parse_listen(settings->http_listen, host, &port))
+        return !settings->dev;
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static bool store_is_known(const struct settings *settings)
+{
+    static const char scheme[] = "sqlite:";
+
+    return strncmp(settings->store_url, scheme, sizeof(scheme) - 1) == 0 &&
+           settings->store_url[sizeof(scheme) - 1] != '\0';
+}
+
+static bool region_is_country(const struct settings *settings)
+{
+    const char *text = settings->phone_region;
+
+    return is_capital(text[0]) && is_capital(text[1]) && text[2] == '\0';
+}
+
+static bool countries_are_listed(const struct settings *settings)
+{
+    const char *at = settings->send_countries;
+
+    if (strcmp(at, "all") == 0)
+        return true;
+    while (is_capital(at[0]) && is_capital(at[1])) {
+        if (at[2] == '\0')
+            return true;
+        if (at[2] != ',')
+            return false;
+        at += 3;
+    }
+    return false;
+}
+
+static bool domain_is_host(const struct settings *settings)
+{
+    const char *at = settings->message_domain;
+
+    if (!is_letter_or_digit(*at))
+        return false;
+    while (is_letter_or_digit(*at) || *at == '.' || *at == '-')
+        at++;
+    return *at == '\0';
+}
+
+static bool brand_is_given(const struct settings *settings)
+{
+    return settings->message_brand[strspn(settings->message_brand, " ")] != '\0';
+}
+
+static bool alphabet_is_varied(const struct settings *settings)
+{
+    const char *text = settings->invite_alphabet;
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!is_letter_or_digit(text[i]) || strchr(text + i + 1, text[i]) != NULL)
+            return false;
+    }
+    return len >= 10 && len <= 62;
+}
+
+static bool issuer_is_given(const struct settings *settings)
+{
+    return settings->token_issuer[0] != '\0';
+}
+
+static bool audience_is_given(const struct settings *settings)
+{
+    return settings->token_audience[0] != '\0';
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const struct settings *settings);
+    const char *needed;
+} rules[] = {
+    {"http.listen", listen_parses, "ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080"},
+    {"http.listen", listen_is_loopback, "a loopback address (127.0.0.1 or [::1]) with --dev"},
+    {"store", store_is_known, "sqlite:PATH"},
+    {"phone.region", region_is_country, "a country as two capital letters, such as RU"},
+    {"send.countries", countries_are_listed,
+     "countries as two capital letters each, comma between, such as RU,KZ; or all"},
+    {"message.domain", domain_is_host, "a host name of letters, digits, dots and dashes"},
+    {"message.brand", brand_is_given, "a name that shows"},
+    {"invite.alphabet", alphabet_is_varied,
+     "10 to 62 different Latin letters and digits, nothing else"},
+    {"token.issuer", issuer_is_given, "the public address of this service"},
+    {"token.audience", audience_is_given, "a name"},
+};
+
+enum settings_outcome settings_check(const struct settings *settings,
+                                     char ret_error[SETTINGS_ERROR_SIZE])
+{
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+        struct arena *arena;
+        size_t index;
+
+        CHECK(settings_find(rules[i].name, &index));
+        if (rules[i].holds(settings))
+            continue;
+        arena = arena_new();
+        settings_explain(index, settings_value(settings, index, arena).ptr,
+                         settings_source(settings, index), rules[i].needed, ret_error);
+        arena_free(arena);
+        return SETTINGS_BAD_VALUE;
+    }
+    return SETTINGS_OK;
+}

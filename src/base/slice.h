@@ -1,0 +1,61 @@
+/*
+ * slice: a view of bytes that somebody else owns. Never NUL-terminated unless said so.
+ * A slice with ptr == NULL means "absent" (SQL NULL, missing JSON field); an empty present slice
+ * has a non-NULL ptr and len 0.
+ */
+#ifndef BASE_SLICE_H
+#define BASE_SLICE_H
+
+#include <string.h>
+
+#include "base/def.h"
+
+struct slice {
+    const char *ptr;
+    size_t len;
+};
+
+/* A slice of a string literal. */
+#define SLICE_LIT(s) ((struct slice){(s), sizeof(s) - 1})
+
+#define SLICE_ABSENT ((struct slice){NULL, 0})
+
+/* For printf: "%.*s", SLICE_ARG(s). */
+#define SLICE_ARG(s) (int)(s).len, (s).ptr
+
+/* View of a NUL-terminated string; NULL gives the absent slice. */
+static inline struct slice slice_str(const char *s)
+{
+    return (struct slice){s, s == NULL ? 0 : strlen(s)};
+}
+
+static inline struct slice slice_of(const void *ptr, size_t len)
+{
+    return (struct slice){ptr, len};
+}
+
+static inline bool slice_is_absent(struct slice s)
+{
+    return s.ptr == NULL;
+}
+
+/* Equal bytes; an absent slice equals only an absent one. Not constant time: never for secrets. */
+static inline bool slice_eq(struct slice a, struct slice b)
+{
+    if (a.ptr == NULL || b.ptr == NULL)
+        return a.ptr == b.ptr;
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool slice_eq_str(struct slice a, const char *s)
+{
+    return slice_eq(a, slice_str(s));
+}
+
+/* The rest of `s` after its first `n` bytes; n must not exceed s.len. */
+static inline struct slice slice_after(struct slice s, size_t n)
+{
+    return (struct slice){s.ptr + n, s.len - n};
+}
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * background: the thread beside the request loops: it sends what is in the outbox, removes what is
+ * over and keeps the signing keys up to date.
+ */
+#ifndef COMMAND_BACKGROUND_H
+#define COMMAND_BACKGROUND_H
+
+#include "api/app.h"
+
+struct background;
+
+/* Starts the thread and makes it app->sender. `app` must outlive it. */
+MUST_CHECK bool background_start(struct app *app, struct background **ret_background,
+                                 char ret_error[STORE_ERROR_SIZE]);
+
+/* Ends the thread after what it had begun to send; NULL is allowed. */
+void background_stop(struct background *background);
+
+#endif

@@ -1,0 +1,140 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "command/background.h"
+#include "command/command.h"
+#include "command/master_key.h"
+#include "domain/phone.h"
+#include "http/http.h"
+#include "version.h"
+
+/* SIGTERM to exit within 10 s: requests get most of it, the rest is for the store. */
+#define DRAIN_MS 7000
+
+static void set_log_level(const struct settings *settings)
+{
+    static const char *const names[] = {
+        [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(settings->log_level, names[i]) == 0)
+            log_set_level((enum log_level)i);
+    }
+}
+
+static void block_signals(sigset_t *ret_set)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    CHECK(sigemptyset(ret_set) == 0 && sigaddset(ret_set, SIGTERM) == 0 &&
+          sigaddset(ret_set, SIGINT) == 0 && pthread_sigmask(SIG_BLOCK, ret_set, NULL) == 0);
+    /* A client that goes away and a file that may not grow are errors of a call, not of us. */
+    CHECK(sigaction(SIGPIPE, &ignore, NULL) == 0 && sigaction(SIGXFSZ, &ignore, NULL) == 0);
+}
+
+static bool open_app(struct app *app, char *error)
+{
+    struct store_port *port = NULL;
+    uint8_t secret[HASH_BYTES];
+    bool opened;
+
+    if (!store_open(app->settings, true, &app->store, error))
+        return false;
+    random_bytes(secret, sizeof(secret));
+    app->limits = address_limit_new((size_t)app->settings->address_table, secret);
+    CHECK(pthread_mutex_init(&app->limits_lock, NULL) == 0);
+    app->signing_keys = signing_keys_new();
+    opened = store_port_open(app->store, NULL, NULL, &port, error) &&
+             master_key_load(app->settings, port, &app->keyring, error);
+    if (opened && !signing_keys_refresh(app->signing_keys, port, &app->keyring, app->settings)) {
+        (void)snprintf(error, STORE_ERROR_SIZE, "the signing keys cannot be read or made");
+        opened = false;
+    }
+    store_port_close(port);
+    return opened;
+}
+
+static void close_app(struct app *app)
+{
+    if (app->store == NULL)
+        return;
+    signing_keys_free(app->signing_keys);
+    address_limit_free(app->limits);
+    pthread_mutex_destroy(&app->limits_lock);
+    keyring_wipe(&app->keyring);
+    store_close(app->store);
+}
+
+static void announce(const struct app *app, const struct http_server *server)
+{
+    (void)printf("listening on http://%s\n", http_address(server));
+    (void)fflush(stdout);
+    log_write(LOG_INFO, "started", LOG_STR("version", DOMOFON_VERSION),
+              LOG_STR("address", http_address(server)), LOG_STR("store", app->settings->store_url));
+    if (app->settings->dev)
+        log_write(LOG_WARN, "development_mode",
+                  LOG_STR("note", "codes are shown in this log and at /dev/outbox"));
+    else
+        log_write(LOG_WARN, "messages_simulated",
+                  LOG_STR("note", "no message provider is set up: nobody receives a code"));
+}
+
+static int serve(struct app *app, const sigset_t *signals)
+{
+    struct http_handler handler = app_handler(app);
+    struct background *background = NULL;
+    struct http_server *server;
+    char error[STORE_ERROR_SIZE];
+    char http_error[HTTP_ERROR_SIZE];
+    int signal_number;
+
+    if (!open_app(app, error) || !background_start(app, &background, error)) {
+        command_complain("%s", error);
+        close_app(app);
+        return EXIT_FAILED;
+    }
+    if (!http_start(app->settings, &handler, &server, http_error)) {
+        command_complain("%s", http_error);
+        background_stop(background);
+        close_app(app);
+        return EXIT_FAILED;
+    }
+    announce(app, server);
+    CHECK(sigwait(signals, &signal_number) == 0);
+    log_write(LOG_INFO, "stopping", LOG_STR("signal", strsignal(signal_number)));
+    http_stop(server, DRAIN_MS);
+    background_stop(background);
+    close_app(app);
+    log_write(LOG_INFO, "stopped", LOG_INT("signal", signal_number));
+    return EXIT_DONE;
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct options options = {.allow_dev = true};
+    struct app app = {0};
+    sigset_t signals;
+    int result = EXIT_USAGE;
+
+    if (options_read(&options, argc, argv)) {
+        if (options.word_count > 0) {
+            command_complain("usage: domofon serve [--dev] [--listen ADDR:PORT]");
+        } else {
+            app.settings = options.settings;
+            set_log_level(options.settings);
+            block_signals(&signals);
+            log_start();
+            phone_warm_up();
+            result = serve(&app, &signals);
+            log_stop();
+        }
+    }
+    options_free(&options);
+    return result;
+}

@@ -1,0 +1,219 @@
+#include "domain/phone.h"
+
+#include "domain/phone_metadata.h"
+#include "domain/text.h"
+
+/* E.164: at most 15 digits; a national form may have a trunk or an international prefix more. */
+#define E164_DIGITS_MAX 15
+#define E164_DIGITS_MIN 7
+#define TYPED_DIGITS_MAX 20
+
+/* A `+` or none, the digits, NUL. */
+#define TYPED_SIZE (TYPED_DIGITS_MAX + 2)
+
+static bool is_digit(uint32_t point)
+{
+    return point >= '0' && point <= '9';
+}
+
+static bool is_punctuation(uint32_t point)
+{
+    return text_is_space(point) || text_is_dash(point) || text_is_invisible(point) ||
+           point == '(' || point == ')' || point == '.' || point == '/';
+}
+
+/* The digits of `text`, with the `+` before the first of them; NULL, or a reason to refuse. */
+static const char *read_digits(struct slice text, char out[TYPED_SIZE])
+{
+    size_t len = 0;
+    size_t digits = 0;
+    uint32_t point;
+
+    if (text.len > PHONE_TEXT_MAX)
+        return "too_long";
+    while (text_next(&text, &point)) {
+        if (is_punctuation(point))
+            continue;
+        if (!is_digit(point) && (point != '+' || len > 0))
+            return "not_a_number";
+        if (is_digit(point) && ++digits > TYPED_DIGITS_MAX)
+            return "too_long";
+        out[len++] = (char)point;
+    }
+    out[len] = '\0';
+    return text.len > 0 || digits == 0 ? "not_a_number" : NULL;
+}
+
+static const char *verdict_reason(enum phone_metadata_verdict verdict)
+{
+    switch (verdict) {
+    case PHONE_METADATA_VALID:
+        return NULL;
+    case PHONE_METADATA_NOT_A_NUMBER:
+        /* It was given digits, so there are too few of them. */
+        return "too_short";
+    case PHONE_METADATA_INVALID_COUNTRY_CODE:
+        return "invalid_country_code";
+    case PHONE_METADATA_TOO_SHORT:
+        return "too_short";
+    case PHONE_METADATA_TOO_LONG:
+        return "too_long";
+    case PHONE_METADATA_IMPOSSIBLE:
+        return "impossible";
+    }
+    return "impossible";
+}
+
+/* Why this kind of number is not a person's handset; NULL when it may be. */
+static const char *kind_reason(enum phone_metadata_kind kind)
+{
+    switch (kind) {
+    case PHONE_METADATA_MOBILE:
+    case PHONE_METADATA_FIXED_LINE_OR_MOBILE:
+        return NULL;
+    case PHONE_METADATA_FIXED_LINE:
+        return "fixed_line";
+    case PHONE_METADATA_TOLL_FREE:
+        return "toll_free";
+    case PHONE_METADATA_PREMIUM_RATE:
+        return "premium_rate";
+    case PHONE_METADATA_SHARED_COST:
+        return "shared_cost";
+    case PHONE_METADATA_VOIP:
+        return "voip";
+    case PHONE_METADATA_PERSONAL_NUMBER:
+        return "personal_number";
+    case PHONE_METADATA_PAGER:
+        return "pager";
+    case PHONE_METADATA_UAN:
+        return "uan";
+    case PHONE_METADATA_VOICEMAIL:
+        return "voicemail";
+    case PHONE_METADATA_UNKNOWN:
+        return "unknown";
+    }
+    return "unknown";
+}
+
+enum phone_outcome phone_parse(struct slice text, const char *default_region,
+                               struct phone *ret_phone)
+{
+    struct phone_metadata found;
+    char typed[TYPED_SIZE];
+
+    memset(ret_phone, 0, sizeof(*ret_phone));
+    ret_phone->reason = read_digits(text, typed);
+    if (ret_phone->reason == NULL)
+        ret_phone->reason = verdict_reason(phone_metadata_look_up(typed, default_region, &found));
+    if (ret_phone->reason != NULL)
+        return PHONE_INVALID;
+    ret_phone->reason = kind_reason(found.kind);
+    if (ret_phone->reason == NULL && strlen(found.region) != 2)
+        ret_phone->reason = "not_geographic";
+    if (ret_phone->reason != NULL)
+        return PHONE_NOT_MOBILE;
+    /* Some plans write more digits than E.164 allows; no message can be addressed to those. */
+    if (strlen(found.e164) >= sizeof(ret_phone->e164)) {
+        ret_phone->reason = "too_long";
+        return PHONE_INVALID;
+    }
+    memcpy(ret_phone->e164, found.e164, strlen(found.e164));
+    memcpy(ret_phone->region, found.region, 2);
+    return PHONE_OK;
+}
+
+void phone_warm_up(void)
+{
+    struct phone ignored;
+
+    /* Loads the plan of a region and compiles its patterns, not only the list of regions. */
+    (void)!phone_parse(SLICE_LIT("+79234440000"), "RU", &ignored);
+}
+
+bool phone_region_known(const char *region)
+{
+    return phone_metadata_has_region(region);
+}
+
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool same_word(struct slice a, const char *b)
+{
+    if (a.len != strlen(b))
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (upper(a.ptr[i]) != upper(b[i]))
+            return false;
+    return true;
+}
+
+bool phone_country_allowed(const char *countries, const char *region)
+{
+    const char *at = countries;
+
+    if (same_word(text_trim(slice_str(countries)), "all"))
+        return true;
+    while (*at != '\0') {
+        size_t len = strcspn(at, ",");
+
+        if (same_word(text_trim(slice_of(at, len)), region))
+            return true;
+        at += len;
+        at += *at == ',';
+    }
+    return false;
+}
+
+/* Digits of the country code a number begins with (ITU-T E.164 list of assigned country codes). */
+static size_t country_code_len(const char *digits)
+{
+    static const char two_digit[][3] = {
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
+        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
+        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+    };
+
+    if (digits[0] == '1' || digits[0] == '7')
+        return 1;
+    for (size_t i = 0; i < ARRAY_LEN(two_digit); i++)
+        if (memcmp(digits, two_digit[i], 2) == 0)
+            return 2;
+    return 3;
+}
+
+#define BULLET "\xE2\x80\xA2"
+#define MASK_AFTER_CODE 3
+#define MASK_LAST 2
+#define MASK_HIDDEN_MIN 4
+
+static char *put_bullets(char *out, size_t count)
+{
+    for (; count > 0; count--) {
+        memcpy(out, BULLET, sizeof(BULLET) - 1);
+        out += sizeof(BULLET) - 1;
+    }
+    return out;
+}
+
+void phone_mask(const char *e164, char out[PHONE_MASK_SIZE])
+{
+    const char *digits = e164 + 1;
+    size_t len = e164[0] == '+' ? strspn(digits, "0123456789") : 0;
+    size_t head;
+    char *at;
+
+    if (len < E164_DIGITS_MIN || len > E164_DIGITS_MAX || digits[len] != '\0') {
+        at = put_bullets(out, MASK_HIDDEN_MIN);
+        *at = '\0';
+        return;
+    }
+    head = country_code_len(digits) + MASK_AFTER_CODE;
+    if (head + MASK_HIDDEN_MIN + MASK_LAST > len)
+        head = len - MASK_HIDDEN_MIN - MASK_LAST;
+    memcpy(out, e164, head + 1);
+    at = put_bullets(out + head + 1, len - head - MASK_LAST);
+    memcpy(at, digits + len - MASK_LAST, MASK_LAST + 1);
+}

@@ -1,0 +1,99 @@
+/*
+ * address: who the client is. Every address is handled as IPv6, IPv4 in its mapped form.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "http/http.h"
+
+static void map_ipv4(const struct in_addr *v4, struct in6_addr *out)
+{
+    memset(out, 0, sizeof(*out));
+    memset(&out->s6_addr[10], 0xff, 2);
+    memcpy(&out->s6_addr[12], v4, 4);
+}
+
+static bool from_text(struct slice text, struct in6_addr *out)
+{
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+
+    if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL)
+        return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    if (inet_pton(AF_INET, copy, &v4) == 1) {
+        map_ipv4(&v4, out);
+        return true;
+    }
+    return inet_pton(AF_INET6, copy, out) == 1;
+}
+
+static bool from_socket(const struct sockaddr *address, struct in6_addr *out)
+{
+    if (address == NULL)
+        return false;
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+
+        memcpy(&v4, address, sizeof(v4));
+        map_ipv4(&v4.sin_addr, out);
+        return true;
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+
+        memcpy(&v6, address, sizeof(v6));
+        *out = v6.sin6_addr;
+        return true;
+    }
+    return false;
+}
+
+static struct slice trim(struct slice text)
+{
+    while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
+        text = slice_after(text, 1);
+    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/* The n-th element from the right of a comma-separated list; empty when there are fewer. */
+static struct slice nth_from_right(struct slice list, unsigned n)
+{
+    size_t end = list.len;
+
+    for (size_t i = list.len; i > 0; i--) {
+        if (list.ptr[i - 1] != ',')
+            continue;
+        if (--n == 0)
+            return trim(slice_of(list.ptr + i, end - i));
+        end = i - 1;
+    }
+    return n == 1 ? trim(slice_of(list.ptr, end)) : SLICE_LIT("");
+}
+
+void http_client_address(const struct sockaddr *socket_address, struct slice forwarded,
+                         unsigned trusted_hops, char out[HTTP_ADDRESS_SIZE], uint8_t key[8],
+                         bool *ret_loopback)
+{
+    struct in6_addr address;
+    bool is_v4;
+
+    memset(key, 0, 8);
+    if ((trusted_hops == 0 || slice_is_absent(forwarded) ||
+         !from_text(nth_from_right(forwarded, trusted_hops), &address)) &&
+        !from_socket(socket_address, &address)) {
+        memcpy(out, "?", 2);
+        *ret_loopback = false;
+        return;
+    }
+    is_v4 = IN6_IS_ADDR_V4MAPPED(&address);
+    /* An IPv4 address stands where no IPv6 prefix is: under 0:ffff::/32, which is not assigned. */
+    memcpy(key, is_v4 ? &address.s6_addr[8] : &address.s6_addr[0], 8);
+    (void)inet_ntop(is_v4 ? AF_INET : AF_INET6,
+                    is_v4 ? (const void *)&address.s6_addr[12] : (const void *)&address, out,
+                    HTTP_ADDRESS_SIZE);
+    *ret_loopback = is_v4 ? address.s6_addr[12] == 127 : IN6_IS_ADDR_LOOPBACK(&address);
+}

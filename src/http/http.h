@@ -1,0 +1,203 @@
+/*
+ * http: requests in, replies out; nothing about phones or accounts.
+ *
+ * One http_server holds one event loop (libuv) per thread, each with its own SO_REUSEPORT
+ * listener, its own libmicrohttpd daemon (external epoll, RFC 9112) and its own connections. Loops
+ * share nothing. The handler is called on the loop's thread once the whole request is in, and
+ * either finishes it before returning or later, from the same thread, with http_reply. Requests of
+ * one connection are handled and answered one after the other (pipelining costs nothing extra).
+ *
+ * Refused before the handler is called, through `refuse`, and the connection closed:
+ *   400 request_malformed   Content-Length with Transfer-Encoding or repeated; a transfer coding
+ *                           but exactly "chunked", or any in HTTP/1.0; Host missing in HTTP/1.1 or
+ *                           repeated or not a host; control bytes or NUL in a header, a name that
+ *                           is not a token, a folded line; a target http_target_parse refuses
+ *   413 body_too_large      above HTTP_BODY_MAX: at once when Content-Length says so; a chunked
+ *                           body when it ends within 64 KiB more (the connection stays open then),
+ *                           else the connection is closed without a reply
+ *   414 uri_too_long        a target above HTTP_TARGET_MAX
+ *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers, cookies and query
+ *                           parameters (more than about 50) that libmicrohttpd's memory runs out
+ *
+ * libmicrohttpd answers itself, with a short HTML page and Connection: close, before any of our
+ * code sees the request: a request line or header without its parts, or with another version than
+ * HTTP/1.x (400, 505), a Content-Length that is not a number (400) or beyond 2^64 (413), malformed
+ * chunks (400), a head that outgrows its 12 KiB (414 in the request line, 431 after it). A line
+ * that has no method is answered by closing.
+ *
+ * Deadlines (settings http.*, looked at once a second): idle_s without a request; request_s from a
+ * request's first byte to its last, and again from the reply to its last byte taken: then the
+ * connection is cut (METRIC_HTTP_CUT). request_s from the handler's call to http_reply: then
+ * `refuse` writes a 503 "deadline".
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <uv.h>
+
+#include "base/arena.h"
+#include "base/settings.h"
+
+/* Named maxima (security.md): what is larger never reaches a handler. */
+#define HTTP_BODY_MAX ((size_t)16384)
+#define HTTP_TARGET_MAX ((size_t)2048)
+#define HTTP_HEAD_MAX ((size_t)8192)
+
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER, /* any other token, e.g. TRACE */
+};
+
+/*
+ * One request. Every slice and pointer lives until http_reply returns, also when the client is gone
+ * long before. `arena` is the request's; http itself uses it only within the calls of this header,
+ * so it may be in another thread's hands between them.
+ */
+struct http_request {
+    enum http_method method;
+    struct slice path;  /* percent-decoded, begins with '/', valid UTF-8, no NUL, no "." segments */
+    struct slice query; /* as sent, without '?'; absent when there is none */
+    struct slice body;  /* empty and present when there is none */
+    struct slice address;   /* the client's, as text: IPv4 dotted, IPv6 canonical; "?" if unknown */
+    uint8_t address_key[8]; /* IPv4 address, or the /64 prefix of IPv6: what limits count by */
+    bool from_loopback;     /* the client (behind trusted hops) is this machine */
+    char request_id[33];    /* the client's X-Request-Id when well-formed, else 32 random hex */
+    struct arena *arena;
+    struct http_loop *loop;
+    void *state; /* the handler's own */
+};
+
+/*
+ * A header's value by its name (case does not matter), copied into the request's arena; the first
+ * of several. Absent when it is not there or the client is gone: read headers in the handler's
+ * call.
+ */
+struct slice http_header(const struct http_request *request, const char *name);
+
+/*
+ * A query parameter, percent-decoded into the request's arena ('+' stays '+'); absent when it is
+ * not there, has bad escapes or NUL, or is not valid UTF-8. The first of several counts. `?others`
+ * gives an empty present slice.
+ */
+struct slice http_query(const struct http_request *request, const char *name);
+
+/* At most this many extra headers on a reply. */
+#define HTTP_HEADERS_MAX 6
+
+struct http_reply {
+    unsigned status;
+    const char *content_type; /* static text; NULL for no body */
+    struct slice body;        /* in the request's arena, or static */
+    unsigned header_count;
+    struct {
+        const char *name;  /* static, as in the RFCs ("Cache-Control") */
+        const char *value; /* static or in the request's arena; left out if empty or with CR, LF */
+    } headers[HTTP_HEADERS_MAX];
+};
+
+/* Adds a header; more than HTTP_HEADERS_MAX is our mistake. */
+void http_reply_header(struct http_reply *reply, const char *name, const char *value);
+
+/*
+ * Answers; call exactly once for each request, on its loop's thread, in the handler's call or any
+ * time later. Adds X-Request-Id, X-Content-Type-Options, Cache-Control: no-store (unless given)
+ * and, while the server stops, Connection: close; for 503 the handler sets Retry-After. A HEAD
+ * request gets the head only. The body is not copied; it leaves when this turn of the loop ends.
+ * When the client is gone or http has answered by its own deadline, this only frees. The request is
+ * gone afterwards.
+ */
+void http_reply(struct http_request *request, const struct http_reply *reply);
+
+/* What the floor above supplies; no member may be NULL. All are called on the loop's thread. */
+struct http_handler {
+    /*
+     * Opens per-loop state (a store port, a token cache) before the loop runs; false stops the
+     * start, and loop_close is not called for that loop. The result is http_loop_state().
+     */
+    bool (*loop_open)(void *app, struct http_loop *loop, void **ret_state);
+    /*
+     * Every request has been replied to. What was opened on http_loop_uv() is closed with uv_close
+     * here; the loop runs on until all of it is closed.
+     */
+    void (*loop_close)(void *app, void *state);
+    /* A whole, well-formed request; http_reply must follow, now or later. */
+    void (*request)(void *app, struct http_request *request);
+    /*
+     * Fills `reply` for what http itself answers (code is "request_malformed",
+     * "headers_too_large", "body_too_large", "uri_too_long" or "deadline"), so that it looks like
+     * every other error. http sends it: no http_reply. request->path may be absent.
+     *
+     * For "deadline", `request` is a copy with an arena of its own, and `state` NULL; the request
+     * the handler holds stays valid and is still ended by http_reply, which then only frees it.
+     */
+    void (*refuse)(void *app, struct http_request *request, const char *code,
+                   struct http_reply *reply);
+    /* All that could be done is done, and the loop is about to wait. May call http_reply. */
+    void (*loop_rest)(void *app, void *state);
+    void *app;
+};
+
+struct http_server;
+
+/* The loop's libuv loop, for async handles and timers of the floor above. */
+uv_loop_t *http_loop_uv(struct http_loop *loop);
+void *http_loop_state(struct http_loop *loop);
+/* Lets libmicrohttpd run before the loop waits, once for all replies made in this turn. http_reply
+ * does it itself. */
+void http_loop_kick(struct http_loop *loop);
+
+#define HTTP_ERROR_SIZE 256
+
+/*
+ * Binds settings->http_listen and starts the loops' threads, which take no signals; ret_error is
+ * for a person. `settings` and handler->app must outlive the server. Raises the soft limit of open
+ * files where http.connections needs it.
+ */
+MUST_CHECK bool http_start(const struct settings *settings, const struct http_handler *handler,
+                           struct http_server **ret_server, char ret_error[HTTP_ERROR_SIZE]);
+
+/* "127.0.0.1:43211": the address bound, with the real port. */
+const char *http_address(const struct http_server *server);
+
+/*
+ * Stops listening, closes idle connections at once, lets running requests finish and be sent for at
+ * most `grace_ms`, then cuts the rest, joins the threads and frees the server. Requests that the
+ * handler holds are waited for however long that takes, because other threads may be using their
+ * arenas; so a handler must reply to each. From any thread but a loop's.
+ */
+void http_stop(struct http_server *server, unsigned grace_ms);
+
+/* Whether an http.listen value is an address of this machine alone; false too when it is not one.
+ */
+bool http_is_loopback(const char *listen);
+
+/*
+ * The client's address: the socket's, or with `trusted_hops` n > 0 the n-th address of
+ * X-Forwarded-For counted from the right; fewer addresses or anything that is not an address gives
+ * the socket's. Writes a canonical text (an IPv4-mapped address as IPv4), "?" when there is none,
+ * and the key limits count by.
+ */
+#define HTTP_ADDRESS_SIZE 46
+struct sockaddr;
+void http_client_address(const struct sockaddr *socket_address, struct slice forwarded,
+                         unsigned trusted_hops, char out[HTTP_ADDRESS_SIZE], uint8_t key[8],
+                         bool *ret_loopback);
+
+/*
+ * Splits a request target ("/v1/a%20b?c=d") into decoded path and raw query, both in the arena;
+ * false when it is not an absolute path, has control bytes, spaces or '#', or when the path has bad
+ * escapes, NUL, an escaped '/', invalid UTF-8, or "." / ".." segments.
+ */
+MUST_CHECK bool http_target_parse(struct slice target, struct arena *arena, struct slice *ret_path,
+                                  struct slice *ret_query);
+
+/* The first value of `name` in a query string, decoded into the arena; absent when not there. */
+struct slice http_query_find(struct slice query, const char *name, struct arena *arena);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * target: request targets (RFC 9112 §3.2.1, origin form only) and query strings (RFC 3986).
+ */
+#include "base/utf8.h"
+#include "http/http.h"
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* Decodes `text` to `out`, which holds text.len bytes; false when an escape is bad or gives NUL. */
+static bool decode(struct slice text, char *out, size_t *ret_len)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (c == '%') {
+            int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_value(text.ptr[i + 2]);
+
+            if (low < 0 || (high == 0 && low == 0))
+                return false;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        out[len++] = c;
+    }
+    *ret_len = len;
+    return true;
+}
+
+/* Decoded into the arena; absent when it has bad escapes, NUL or is not UTF-8. */
+static struct slice decode_text(struct slice text, struct arena *arena)
+{
+    char *out = arena_alloc(arena, text.len + 1);
+    struct slice decoded = {out, 0};
+    size_t characters;
+
+    if (!decode(text, out, &decoded.len) || !utf8_count(decoded, &characters))
+        return SLICE_ABSENT;
+    return decoded;
+}
+
+/* What no client may send unescaped: control bytes, space, and '#', which ends a URL's path. */
+static bool has_forbidden_byte(struct slice target)
+{
+    for (size_t i = 0; i < target.len; i++) {
+        unsigned char c = (unsigned char)target.ptr[i];
+
+        if (c <= ' ' || c == 0x7f || c == '#')
+            return true;
+    }
+    return false;
+}
+
+/* "%2F" would let "/dev%2Foutbox" pass a proxy's rule for "/dev/" and still reach the route. */
+static bool has_escaped_slash(struct slice path)
+{
+    for (size_t i = 0; i + 2 < path.len; i++) {
+        if (path.ptr[i] == '%' && path.ptr[i + 1] == '2' && (path.ptr[i + 2] | 0x20) == 'f')
+            return true;
+    }
+    return false;
+}
+
+static bool has_dot_segment(struct slice path)
+{
+    size_t start = 1;
+
+    for (size_t i = 1; i <= path.len; i++) {
+        if (i < path.len && path.ptr[i] != '/')
+            continue;
+        if (i - start == 1 && path.ptr[start] == '.')
+            return true;
+        if (i - start == 2 && path.ptr[start] == '.' && path.ptr[start + 1] == '.')
+            return true;
+        start = i + 1;
+    }
+    return false;
+}
+
+bool http_target_parse(struct slice target, struct arena *arena, struct slice *ret_path,
+                       struct slice *ret_query)
+{
+    const char *mark;
+    struct slice raw = target;
+    struct slice path;
+
+    if (target.len == 0 || target.ptr[0] != '/' || has_forbidden_byte(target))
+        return false;
+    mark = memchr(target.ptr, '?', target.len);
+    if (mark != NULL)
+        raw.len = (size_t)(mark - target.ptr);
+    if (has_escaped_slash(raw))
+        return false;
+    path = decode_text(raw, arena);
+    if (slice_is_absent(path) || has_dot_segment(path))
+        return false;
+    *ret_path = path;
+    *ret_query = mark == NULL ? SLICE_ABSENT : arena_copy(arena, slice_after(target, raw.len + 1));
+    return true;
+}
+
+static bool name_is(struct slice encoded, const char *name, struct arena *arena)
+{
+    if (slice_eq_str(encoded, name))
+        return true;
+    if (encoded.len == 0 || memchr(encoded.ptr, '%', encoded.len) == NULL)
+        return false;
+    return slice_eq_str(decode_text(encoded, arena), name);
+}
+
+struct slice http_query_find(struct slice query, const char *name, struct arena *arena)
+{
+    struct slice rest = query;
+
+    while (rest.len > 0) {
+        const char *end = memchr(rest.ptr, '&', rest.len);
+        struct slice pair = {rest.ptr, end == NULL ? rest.len : (size_t)(end - rest.ptr)};
+        const char *equals = pair.len == 0 ? NULL : memchr(pair.ptr, '=', pair.len);
+        size_t name_len = equals == NULL ? pair.len : (size_t)(equals - pair.ptr);
+
+        if (pair.len > 0 && name_is(slice_of(pair.ptr, name_len), name, arena)) {
+            size_t skip = equals == NULL ? name_len : name_len + 1;
+
+            return decode_text(slice_after(pair, skip), arena);
+        }
+        rest = slice_after(rest, end == NULL ? rest.len : pair.len + 1);
+    }
+    return SLICE_ABSENT;
+}

@@ -1,0 +1,20 @@
+-- guess: spends one attempt of a live challenge and, where the MAC is right, redeems it: whichever
+-- it is, it is committed before anybody learns the outcome, and one request wins. The code is
+-- erased with the success or the last attempt. A wrong guess enters the phone's ledger. {mine} is
+-- what else must hold; a repeated request (idempotency) guesses nothing.
+UPDATE challenge SET attempts_left = attempts_left - 1, tried_by = :request_id,
+       redeemed_by = CASE WHEN mac = :mac THEN :request_id END,
+       nonce = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE nonce END,
+       mac = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE mac END
+ WHERE id = :challenge_id AND attempts_left > 0 AND expires_us > :now_us
+   AND redeemed_by IS NULL AND superseded_us IS NULL AND {mine}
+   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 2
+           AND l.at_us > :now_us - 3600000000) < :guess_hour
+   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 2
+           AND l.at_us > :now_us - 86400000000) < :guess_day
+   AND @first_time;
+INSERT INTO phone_ledger (phone, kind, at_us, ref, code_length)
+SELECT phone, 2, :now_us, :request_id, code_length FROM challenge
+ WHERE id = :challenge_id AND tried_by = :request_id AND redeemed_by IS NULL
+   AND @first_time
+ON CONFLICT DO NOTHING

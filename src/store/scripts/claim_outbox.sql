@@ -1,0 +1,22 @@
+-- claim_outbox: takes up to `most` due messages for lease_us, so that no other node sends them too;
+-- a message whose sender died is due again when its lease ends. `next_due_us` (0: none) is when to
+-- look again; it is on every row, and one row with an absent challenge_id always comes.
+-- writes
+-- in: request_id bytes, now_us int, lease_us int, most int
+-- out: challenge_id bytes, step int, phone text, channel text, locale text, created_us int,
+--      attempts int, nonce bytes, code_length int, ttl_us int, alive int, next_due_us int
+UPDATE outbox SET state = 1, claimed_by = :request_id, attempts = attempts + 1,
+       lease_us = :now_us + :lease_us
+ WHERE state < 2 AND lease_us <= :now_us AND (challenge_id, step) IN (
+    SELECT o.challenge_id, o.step FROM outbox o
+     WHERE o.state < 2 AND o.due_us <= :now_us AND o.lease_us <= :now_us
+     ORDER BY o.due_us LIMIT :most);
+SELECT o.challenge_id AS challenge_id, o.step AS step, o.phone AS phone, o.channel AS channel,
+       o.locale AS locale, o.created_us AS created_us, o.attempts AS attempts,
+       c.nonce AS nonce, c.code_length AS code_length,
+       c.expires_us - c.created_us AS ttl_us,
+       CASE WHEN c.nonce IS NOT NULL AND c.expires_us > :now_us THEN 1 ELSE 0 END AS alive,
+       n.next_due_us AS next_due_us
+  FROM (SELECT min(w.due_us) AS next_due_us FROM outbox w WHERE w.state < 2 AND w.due_us > :now_us) n
+  LEFT JOIN outbox o ON o.state < 2 AND o.state = 1 AND o.due_us <= :now_us AND o.claimed_by = :request_id
+  LEFT JOIN challenge c ON c.id = o.challenge_id;

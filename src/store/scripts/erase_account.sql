@@ -1,0 +1,28 @@
+-- erase_account: removes everything personal of an account and frees its number; the row stays so
+-- that the graph of invites stays whole. as_operator 1 is the command line, which has no session.
+-- `erased` tells whether this request did it.
+-- writes
+-- in: session_id int, account_id int, now_us int, as_operator int
+-- out: auth int, erased int
+DELETE FROM handset WHERE phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
+   AND (:as_operator = 1 OR @auth);
+DELETE FROM outbox WHERE challenge_id IN (
+    SELECT c.id FROM challenge c JOIN account a ON a.phone = c.phone WHERE a.id = :account_id)
+   AND (:as_operator = 1 OR @auth);
+DELETE FROM challenge WHERE phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
+   AND (:as_operator = 1 OR @auth);
+UPDATE audit SET address = NULL WHERE account_id = :account_id AND (:as_operator = 1 OR @auth);
+INSERT INTO audit (at_us, event, account_id)
+SELECT :now_us, 'erase', id FROM account
+ WHERE id = :account_id AND erased_us IS NULL AND (:as_operator = 1 OR @auth);
+UPDATE account SET phone = NULL, first_name = NULL, last_name = NULL, email = NULL, city = NULL,
+       telegram_id = NULL, avatar = NULL, role = 'user', erased_us = :now_us
+ WHERE id = :account_id AND erased_us IS NULL AND (:as_operator = 1 OR @auth);
+SELECT COALESCE((SELECT CASE WHEN au.disabled_us IS NULL THEN 1 ELSE 2 END
+                   FROM session s JOIN account au ON au.id = s.account_id
+                  WHERE s.id = :session_id AND s.account_id = :account_id
+                    AND s.expires_us > :now_us), 0) AS auth,
+       COALESCE((SELECT CASE WHEN a.erased_us = :now_us THEN 1 ELSE 0 END FROM account a
+                  WHERE a.id = :account_id), 0) AS erased;
+DELETE FROM session WHERE account_id = :account_id
+   AND EXISTS (SELECT 1 FROM account a WHERE a.id = :account_id AND a.erased_us IS NOT NULL);

@@ -1,0 +1,33 @@
+-- sweep: removes what is over, a bounded piece at a time; by lease, so that one node does it.
+-- Sessions are looked at in stretches of ids, from session_from on; the caller moves it.
+-- writes
+-- in: holder bytes, now_us int, lease_us int, most int, session_from int, session_to int,
+--     audit_before_us int
+-- out: held int, last_session_id int
+UPDATE lease SET holder = :holder, until_us = :now_us + :lease_us
+ WHERE name = 'sweep' AND (until_us < :now_us OR holder = :holder);
+UPDATE challenge SET nonce = NULL, mac = NULL
+ WHERE id IN (SELECT c.id FROM challenge c WHERE c.mac IS NOT NULL
+                 AND c.expires_us <= :now_us LIMIT :most) AND @sweeping;
+DELETE FROM challenge WHERE id IN (
+    SELECT c.id FROM challenge c WHERE c.created_us <= :now_us - 3600000000 LIMIT :most)
+   AND @sweeping;
+DELETE FROM phone_ledger WHERE (phone, kind, at_us, ref) IN (
+    SELECT l.phone, l.kind, l.at_us, l.ref FROM phone_ledger l
+     WHERE l.at_us <= :now_us - 86400000000 LIMIT :most) AND @sweeping;
+DELETE FROM outbox WHERE (challenge_id, step) IN (
+    SELECT o.challenge_id, o.step FROM outbox o
+     WHERE o.created_us <= :now_us - 3600000000 LIMIT :most) AND @sweeping;
+DELETE FROM handset WHERE id IN (
+    SELECT h.id FROM handset h ORDER BY h.id LIMIT :most)
+   AND delivered_us <= :now_us - 86400000000 AND @sweeping;
+DELETE FROM idempotency WHERE request_id IN (
+    SELECT d.request_id FROM idempotency d
+     WHERE d.created_us <= :now_us - 3600000000 LIMIT :most) AND @sweeping;
+DELETE FROM session WHERE id > :session_from AND id <= :session_to AND expires_us <= :now_us
+   AND @sweeping;
+DELETE FROM audit WHERE id IN (
+    SELECT e.id FROM audit e ORDER BY e.id LIMIT :most) AND at_us < :audit_before_us
+   AND @sweeping;
+SELECT CASE WHEN @sweeping THEN 1 ELSE 0 END AS held,
+       (SELECT max(s.id) FROM session s) AS last_session_id;

@@ -1,0 +1,168 @@
+/*
+ * Starts the program under test with a store of its own in a temporary folder, on a free port.
+ *
+ * The program is $DOMOFON_BIN, or build/domofon. A suite fails when the log of its server tells of
+ * an internal error or holds a sanitizer's report, or when SIGTERM does not end it with status 0.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Client } from './client.mjs';
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const PROGRAM = path.resolve(process.env.DOMOFON_BIN ?? path.join(ROOT, 'build/domofon'));
+
+const START_MS = 30000;
+const STOP_MS = 10000;
+const ALARMING = new RegExp([
+    '^\\S+ error ', 'internal_error', 'internal error', 'CHECK', 'Sanitizer', 'runtime error:',
+].join('|'));
+/* What may be in the log of a server whose store is broken on purpose. */
+const STORE_TROUBLE = /^\S+ error store_(failed|gone) /;
+
+/** The environment without settings of domofon: those of a test are its own. */
+export function cleanEnvironment(extra = {}) {
+    const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DOMOFON_'));
+    return { ...Object.fromEntries(kept), ...extra };
+}
+
+/** Runs a command of the program to its end: {status, stdout, stderr}. */
+export async function run(args, { env = {}, cwd } = {}) {
+    const child = spawn(PROGRAM, args, {
+        cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) {
+        child[name].setEncoding('utf8').on('data', (text) => { output[name] += text; });
+    }
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+    const [status] = await once(child, 'close');
+    clearTimeout(timer);
+    assert.doesNotMatch(output.stderr, /Sanitizer|runtime error:/);
+    return { status, ...output };
+}
+
+export class Server {
+    /**
+     * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; env: environment variables;
+     * storeTrouble: the log may tell of a store that fails.
+     */
+    constructor({ set = {}, dev = true, env = {}, storeTrouble = false } = {}) {
+        this.options = { dev, env, storeTrouble };
+        this.set = { 'deliver.simulated_delay_ms': 0, 'http.loops': 2, ...set };
+        this.dir = mkdtempSync(path.join(tmpdir(), 'domofon-'));
+        this.storeFile = path.join(this.dir, 'd.sqlite');
+        this.log = '';
+    }
+
+    get store() {
+        return `sqlite:${this.storeFile}`;
+    }
+
+    arguments() {
+        const settings = Object.entries(this.set).flatMap(([name, value]) =>
+            ['--set', `${name}=${value}`]);
+        return ['serve', ...(this.options.dev ? ['--dev'] : []), '--listen', '127.0.0.1:0',
+            '--store', this.store, ...settings];
+    }
+
+    /** Starts and waits until the program says that it listens. */
+    async start() {
+        this.process = spawn(PROGRAM, this.arguments(), {
+            env: cleanEnvironment(this.options.env), stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        this.exited = once(this.process, 'exit');
+        this.process.stderr.setEncoding('utf8').on('data', (text) => { this.log += text; });
+        this.stdout = '';
+        await this.#listening();
+        this.api = new Client(this.port);
+        return this;
+    }
+
+    #listening() {
+        return new Promise((resolve, reject) => {
+            const fail = (why) => reject(new Error(`${PROGRAM} ${why}\n${this.log}`));
+            const timer = setTimeout(() => fail('did not start in time'), START_MS);
+            this.process.on('error', (error) => fail(error.message));
+            this.exited.then(([status, signal]) => fail(`ended: ${status ?? signal}`), fail);
+            this.process.stdout.setEncoding('utf8').on('data', (text) => {
+                this.stdout += text;
+                const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(this.stdout);
+                if (match) {
+                    clearTimeout(timer);
+                    this.port = Number(match[1]);
+                    resolve();
+                }
+            });
+        });
+    }
+
+    get pid() {
+        return this.process.pid;
+    }
+
+    /** SIGTERM; the program must drain and exit with 0 within 10 s. */
+    async terminate() {
+        this.api.close();
+        const timer = setTimeout(() => this.process.kill('SIGKILL'), STOP_MS);
+        this.process.kill('SIGTERM');
+        const [status, signal] = await this.exited;
+        clearTimeout(timer);
+        assert.deepEqual([status, signal], [0, null], `end after SIGTERM\n${this.tail()}`);
+        this.checkLog();
+    }
+
+    /** SIGKILL: as if the power had failed. */
+    async kill() {
+        this.api.close();
+        this.process.kill('SIGKILL');
+        await this.exited;
+    }
+
+    async restart() {
+        await this.terminate();
+        return this.start();
+    }
+
+    /** Ends the server, if it still runs, and removes its folder. */
+    async stop() {
+        try {
+            if (this.process?.exitCode === null && this.process.signalCode === null) {
+                await this.terminate();
+            }
+        } finally {
+            rmSync(this.dir, { recursive: true, force: true });
+        }
+    }
+
+    /** Runs a command on this server's store. */
+    command(...args) {
+        return run([...args, '--store', this.store]);
+    }
+
+    checkLog() {
+        const lines = this.log.split('\n').filter((line) => ALARMING.test(line)
+            && !(this.options.storeTrouble && STORE_TROUBLE.test(line)));
+        assert.deepEqual(lines, [], 'the log of the server');
+    }
+
+    tail() {
+        return this.log.split('\n').slice(-15).join('\n');
+    }
+}
+
+/** A server for the `describe` block this is called in, started before its tests. */
+export function useServer(options) {
+    const server = new Server(options);
+    before(async () => {
+        assert.ok(existsSync(PROGRAM), `${PROGRAM} is not there: build it with ./run --build`);
+        await server.start();
+    });
+    after(() => server.stop());
+    return server;
+}

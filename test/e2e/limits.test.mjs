@@ -1,0 +1,203 @@
+/* How often a message may be sent and a code be guessed; kept in the store. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ok, problem } from './lib/client.mjs';
+import { useServer } from './lib/server.mjs';
+import {
+    advance, cooldown, readCode, sendCode, signIn, tryCode, uniquePhone, wrongCode,
+} from './lib/signin.mjs';
+
+const HOUR_S = 3600;
+
+/** Spends all guesses of a fresh code for `phone`. */
+async function spendGuesses(server, phone) {
+    const challenge = await sendCode(server, phone);
+    const code = await readCode(server, challenge);
+    for (let i = 1; i <= challenge.attempts_left; i++) {
+        problem(await tryCode(server, challenge, wrongCode(code, i)), 'code_wrong');
+    }
+}
+
+describe('messages to one phone', () => {
+    const server = useServer();
+    const send = (phone) => server.api.post('/v1/codes', { phone });
+
+    it('are half a minute apart', async () => {
+        const { phone } = await sendCode(server);
+        const refusal = problem(await send(phone), 'send_cooldown');
+        assert.ok(refusal.retry_after_s >= 29 && refusal.retry_after_s <= 30);
+        await advance(server, 10);
+        assert.ok(problem(await send(phone), 'send_cooldown').retry_after_s <= 20);
+        await advance(server, 20);
+        ok(await send(phone), 202);
+    });
+
+    it('are five in ten minutes, ten in an hour, twenty in a day', async () => {
+        const phone = uniquePhone();
+        let sent = 0;
+        const sendUntil = async (count) => {
+            for (; sent < count; sent++) {
+                ok(await send(phone), 202);
+                await cooldown(server);
+            }
+        };
+        await sendUntil(5);
+        const short = problem(await send(phone), 'send_limit');
+        assert.ok(short.retry_after_s > 400 && short.retry_after_s < 600, short.retry_after_s);
+        await advance(server, short.retry_after_s);
+        await sendUntil(6);
+        await advance(server, 600);
+        await sendUntil(10);
+        const hour = problem(await send(phone), 'send_limit');
+        assert.ok(hour.retry_after_s > 1200 && hour.retry_after_s < HOUR_S, hour.retry_after_s);
+        await advance(server, HOUR_S);
+        await sendUntil(15);
+        await advance(server, 600);
+        await sendUntil(20);
+        await advance(server, HOUR_S);
+        const day = problem(await send(phone), 'send_limit');
+        assert.ok(day.retry_after_s > 19 * HOUR_S && day.retry_after_s < 24 * HOUR_S);
+        await advance(server, day.retry_after_s);
+        ok(await send(phone), 202);
+    });
+
+    it('do not count for another phone', async () => {
+        await sendCode(server);
+        await sendCode(server);
+    });
+
+    it('count resends', async () => {
+        const phone = uniquePhone();
+        for (let i = 0; i < 2; i++) {
+            const challenge = await sendCode(server, phone);
+            await cooldown(server);
+            ok(await server.api.post(`/v1/codes/${challenge.challenge_id}/resend`), 202);
+            await advance(server, 61);
+        }
+        ok(await send(phone), 202);
+        await cooldown(server);
+        problem(await send(phone), 'send_limit');
+    });
+
+    it('count when they change a number', async () => {
+        const person = await signIn(server);
+        const { phone } = await sendCode(server);
+        problem(await person.api.post('/v1/me/phone', { phone }), 'send_cooldown');
+    });
+
+    it('are remembered over a restart', async () => {
+        const { phone } = await sendCode(server);
+        await server.restart();
+        problem(await send(phone), 'send_cooldown');
+    });
+});
+
+describe('wrong guesses for one phone', () => {
+    const server = useServer({ set: { 'send.cooldown_s': 0, 'send.per_phone_10min': 1000,
+        'send.per_phone_hour': 1000, 'send.per_phone_day': 1000 } });
+
+    it('are limited over all its codes, also after a restart', async () => {
+        const phone = uniquePhone();
+        for (let i = 0; i < 3; i++) {
+            await spendGuesses(server, phone);
+        }
+        const challenge = await sendCode(server, phone);
+        const code = await readCode(server, challenge);
+        problem(await tryCode(server, challenge, wrongCode(code)), 'code_wrong');
+        const refusal = problem(await tryCode(server, challenge, code), 'guess_limit');
+        assert.ok(refusal.retry_after_s > 3000 && refusal.retry_after_s <= HOUR_S);
+        await server.restart();
+        problem(await tryCode(server, challenge, code), 'guess_limit');
+        const other = await sendCode(server);
+        ok(await tryCode(server, other, await readCode(server, other)), 201);
+
+        await advance(server, HOUR_S + 1);
+        for (let i = 0; i < 3; i++) {
+            await spendGuesses(server, phone);
+        }
+        const last = await sendCode(server, phone);
+        problem(await tryCode(server, last, wrongCode(await readCode(server, last))),
+            'code_wrong');
+        const day = problem(await tryCode(server, last, '0000'), 'guess_limit');
+        assert.ok(day.retry_after_s > 22 * HOUR_S && day.retry_after_s <= 24 * HOUR_S);
+        await advance(server, day.retry_after_s);
+        await signIn(server, phone);
+    });
+
+    it('count when they change a number', async () => {
+        const person = await signIn(server);
+        const phone = uniquePhone();
+        for (let i = 0; i < 3; i++) {
+            await spendGuesses(server, phone);
+        }
+        await tryCode(server, await sendCode(server, phone), '0000');
+        const challenge = ok(await person.api.post('/v1/me/phone', { phone }), 202);
+        const code = await readCode(server, challenge);
+        const body = { challenge_id: challenge.challenge_id, code };
+        const reply = await person.api.put('/v1/me/phone', body);
+        assert.ok([200, 429].includes(reply.status), reply.text);
+    });
+});
+
+describe('requests from one address, outside development mode', () => {
+    const server = useServer({ dev: false, set: {
+        'http.trusted_hops': 1, 'send.per_address_hour': 3, 'guess.per_address_10min': 2,
+        'invite.per_address_10min': 2,
+    } });
+    const from = (address) => ({ 'X-Forwarded-For': address });
+    const send = (address) =>
+        server.api.post('/v1/codes', { phone: uniquePhone() }, from(address));
+
+    it('send a few messages an hour', async () => {
+        for (let i = 0; i < 3; i++) {
+            ok(await send('203.0.113.5'), 202);
+        }
+        const refusal = problem(await send('203.0.113.5'), 'address_limit');
+        assert.ok(refusal.retry_after_s > 3500 && refusal.retry_after_s <= HOUR_S);
+        ok(await send('203.0.113.6'), 202);
+    });
+
+    it('are counted by the /64 of IPv6, and by the last address forwarded', async () => {
+        ok(await send('2001:db8:1:2::1'), 202);
+        ok(await send('198.51.100.1, 2001:db8:1:2:ffff::2'), 202);
+        ok(await send('198.51.100.2, 2001:db8:1:2::3'), 202);
+        problem(await send('198.51.100.3, 2001:db8:1:2::4'), 'address_limit');
+        ok(await send('2001:db8:1:3::1'), 202);
+    });
+
+    it('do not count numbers that were refused', async () => {
+        for (let i = 0; i < 5; i++) {
+            const body = { phone: 'nonsense' };
+            problem(await server.api.post('/v1/codes', body, from('203.0.113.7')),
+                'phone_invalid');
+        }
+        ok(await send('203.0.113.7'), 202);
+    });
+
+    it('guess few codes', async () => {
+        const challenge = ok(await send('203.0.113.8'), 202);
+        const other = ok(await send('203.0.113.8'), 202);
+        const guess = ({ challenge_id }, code) =>
+            server.api.post('/v1/sessions', { challenge_id, code }, from('203.0.113.8'));
+        let wrong = 0;
+        for (const code of ['0000', '0001', '0002']) {
+            wrong += (await guess(challenge, code)).body.code === 'code_wrong' ? 1 : 0;
+        }
+        assert.ok(wrong <= 2, 'a third guess went through');
+        problem(await guess(other, '0000'), 'address_limit');
+    });
+
+    it('look up few invite codes', async () => {
+        const find = () => server.api.get('/v1/invites/ABCDEF', from('203.0.113.9'));
+        problem(await find(), 'invite_unknown');
+        problem(await find(), 'invite_unknown');
+        problem(await find(), 'address_limit');
+    });
+
+    it('get no development routes', async () => {
+        problem(await server.api.get('/dev/outbox'), 'not_found');
+        problem(await server.api.post('/dev/clock', { advance_s: 1 }), 'not_found');
+        assert.doesNotMatch(server.log, / info message /);
+        assert.doesNotMatch(server.log, /\+7923\d{7}/, 'whole numbers in the log');
+    });
+});

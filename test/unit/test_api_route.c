@@ -1,0 +1,81 @@
+/* The table of routes: what a path and a method lead to. */
+#include "unit.h"
+
+#include "api/call.h"
+
+struct row {
+    enum http_method method;
+    const char *path;
+    const char *route; /* NULL: none */
+    const char *param;
+    const char *allow; /* when there is no route */
+};
+
+static const struct row rows[] = {
+    {HTTP_GET, "/v1/me", "/v1/me", NULL, NULL},
+    {HTTP_HEAD, "/v1/me", "/v1/me", NULL, NULL},
+    {HTTP_PATCH, "/v1/me", "/v1/me", NULL, NULL},
+    {HTTP_POST, "/v1/codes/abc/resend", "/v1/codes/{challenge_id}/resend", "abc", NULL},
+    {HTTP_POST, "/v1/codes//resend", NULL, NULL, NULL},
+    {HTTP_POST, "/v1/codes/a/b/resend", NULL, NULL, NULL},
+    {HTTP_DELETE, "/v1/sessions/17", "/v1/sessions/{session_id}", "17", NULL},
+    {HTTP_POST, "/v1/sessions/refresh", "/v1/sessions/refresh", NULL, NULL},
+    /* A literal path is never a parameter. */
+    {HTTP_DELETE, "/v1/sessions/refresh", NULL, NULL, "POST, OPTIONS"},
+    {HTTP_POST, "/v1/me", NULL, NULL, "GET, HEAD, PATCH, DELETE, OPTIONS"},
+    {HTTP_OPTIONS, "/v1/me", NULL, NULL, "GET, HEAD, PATCH, DELETE, OPTIONS"},
+    {HTTP_OTHER, "/healthz", NULL, NULL, "GET, HEAD, OPTIONS"},
+    {HTTP_GET, "/v1/me/", NULL, NULL, NULL},
+    {HTTP_GET, "/v1/ME", NULL, NULL, NULL},
+    {HTTP_GET, "/", NULL, NULL, NULL},
+};
+
+static void finds_routes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct arena *arena = arena_new();
+        struct slice param = SLICE_ABSENT;
+        const char *allow;
+        const struct route *route =
+            route_find(rows[i].method, slice_str(rows[i].path), arena, &param, &allow);
+
+        if (rows[i].route == NULL) {
+            assert_null(route);
+            if (rows[i].allow == NULL)
+                assert_null(allow);
+            else
+                assert_string_equal(allow, rows[i].allow);
+        } else {
+            assert_non_null(route);
+            assert_string_equal(route->path, rows[i].route);
+            assert_true(slice_eq(param, slice_str(rows[i].param)));
+        }
+        arena_free(arena);
+    }
+}
+
+/* The dispatcher relies on this for every route on behalf of a session. */
+static void session_scripts_begin_with_auth(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        const struct route *route = &route_table[i];
+
+        assert_true((route->script == NULL) == (route->answer == NULL));
+        if (route->access != ACCESS_SESSION)
+            continue;
+        assert_non_null(route->script);
+        assert_string_equal(route->script->out[0].name, "auth");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_routes),
+        cmocka_unit_test(session_scripts_begin_with_auth),
+    };
+
+    return cmocka_run_group_tests_name("api_route", tests, NULL, NULL);
+}

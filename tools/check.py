@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Every test of domofon, in stages; ./check installs what this needs and starts it.
+
+usage: check.py [--long] [--fuzz-seconds N] [--only STAGE,...] [--list]
+
+Everything is built under build-check/, and built or linted again only where something changed.
+"""
+import argparse
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+import check_source  # noqa: E402
+import configure  # noqa: E402
+import lint  # noqa: E402
+import suites  # noqa: E402
+from suites import Count, ROOT, run, step  # noqa: E402
+
+BUILD = ROOT / "build-check"
+ASAN = BUILD / "asan"
+CLANG = BUILD / "clang"
+TSAN = BUILD / "tsan"
+COVERAGE_MIN_PERCENT = 90
+# A suite that takes longer hangs.
+NODE_TIMEOUT_S = 900
+NODE_LONG_TIMEOUT_S = 3600
+
+ASAN_ENV = {
+    "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+TSAN_ENV = {"TSAN_OPTIONS": "second_deadlock_stack=1"}
+
+
+def build(folder, args, compilers):
+    """Configures and builds; `compilers` are CC and CXX."""
+    BUILD.mkdir(exist_ok=True)
+    os.environ.update(compilers)
+    if not configure.configure(folder, args):
+        return False
+    status, output = suites.captured(["ninja", "-C", folder, "-k0", "--quiet"], None, None)
+    if status != 0:
+        print(output)
+    return status == 0
+
+
+GCC = {"CC": "gcc", "CXX": "g++"}
+CLANGS = {"CC": "clang", "CXX": "clang++"}
+
+
+def stage_source(_):
+    return step(check_source.check_tree())
+
+
+def stage_format(_):
+    return step(lint.check_format())
+
+
+def stage_build_asan(_):
+    built = build(ASAN, ["-Doptimization=1", "-Db_sanitize=address,undefined",
+                         "-Db_coverage=true", "-Dtests=enabled"], GCC)
+    # Coverage counts this run, and files that still are.
+    for counters in ASAN.glob("**/*.gcda"):
+        counters.unlink()
+    for notes in ASAN.glob("**/*.gcno"):
+        if not notes.with_suffix(".o").exists():
+            notes.unlink()
+    return step(built)
+
+
+def stage_drift(_):
+    return step(check_source.check_drift_of(ASAN / "domofon"))
+
+
+def stage_build_clang(_):
+    return step(build(CLANG, ["-Dfuzz=true", "-Db_sanitize=address,undefined",
+                              "-Dtests=enabled"], CLANGS))
+
+
+def stage_tidy(_):
+    return step(lint.check_tidy(CLANG, BUILD / "lint-tidy"))
+
+
+def stage_cppcheck(_):
+    return step(lint.check_cppcheck(CLANG, BUILD / "lint-cppcheck"))
+
+
+def stage_unit(_):
+    return suites.run_programs(ASAN, "unit", ASAN_ENV)
+
+
+def stage_store(_):
+    return suites.run_programs(ASAN, "store", ASAN_ENV)
+
+
+def stage_replay(_):
+    return suites.run_programs(ASAN, "fuzz", ASAN_ENV)
+
+
+def stage_node_modules(_):
+    """Installs what the suites need, from the lock file, when that changed."""
+    folder = ROOT / "test"
+    stamp = folder / "node_modules/.installed"
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return step(True)
+    if not run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder):
+        return step(False)
+    stamp.write_text(wanted)
+    return step(True)
+
+
+def node_suite(name, files, build_dir, env, options):
+    """Runs test files against the program of one build; what sanitizers write counts as well."""
+    if not files:
+        print(f"no test files yet: {name}")
+        return Count()
+    reports = build_dir / "reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    env = {key: f"{value}:log_path={reports}/{name}" for key, value in env.items()}
+    env["DOMOFON_BIN"] = str(build_dir / "domofon")
+    if options.long:
+        env["DOMOFON_LONG"] = "1"
+    timeout = NODE_LONG_TIMEOUT_S if options.long else NODE_TIMEOUT_S
+    count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout)
+    count.add(suites.sanitizer_reports(reports))
+    return count
+
+
+def stage_e2e(options):
+    return node_suite("e2e", lint.sources("test/e2e/*.test.mjs"), ASAN, ASAN_ENV, options)
+
+
+def stage_fault(options):
+    return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options)
+
+
+def stage_coverage(_):
+    """Lines of src/ that the suites above ran."""
+    table = BUILD / "coverage.txt"
+    command = ["gcovr", "--root", ROOT, "--object-directory", ASAN, "--filter", f"{ROOT}/src/",
+               "-j", suites.JOBS, "--txt", table, ASAN]
+    if not run(command, stderr=subprocess.DEVNULL):
+        return step(False)
+    rows = re.findall(r"^(src/\S+)\s+(\d+)\s+(\d+)\s+(\d+)%", table.read_text(), re.M)
+    lines = sum(int(row[1]) for row in rows)
+    hit = sum(int(row[2]) for row in rows)
+    percent = 100 * hit / lines if lines else 0
+    for path, total, reached, _ in sorted(rows, key=lambda x: int(x[2]) - int(x[1]))[:5]:
+        print(f"  {int(total) - int(reached)} of {total} lines not run: {path}")
+    print(f"line coverage of src/: {percent:.1f} % ({hit} of {lines}; least {COVERAGE_MIN_PERCENT};"
+          f" every file: {table.relative_to(ROOT)})")
+    return step(percent >= COVERAGE_MIN_PERCENT)
+
+
+def stage_build_tsan(_):
+    return step(build(TSAN, ["-Doptimization=1", "-Db_sanitize=thread", "-Dtests=enabled"], GCC))
+
+
+def stage_tsan_store(_):
+    return suites.run_programs(TSAN, "store", TSAN_ENV)
+
+
+def stage_tsan_e2e(options):
+    files = lint.sources("test/e2e/concurrency.test.mjs")
+    return node_suite("tsan-e2e", files, TSAN, TSAN_ENV, options)
+
+
+def stage_fuzz(options):
+    return suites.run_fuzz(CLANG, options.fuzz_seconds, BUILD / "fuzz")
+
+
+# Name, what it does, the stage that must have succeeded before.
+STAGES = [
+    ("source", stage_source, "include directions, size caps, banned calls", None),
+    ("format", stage_format, "clang-format", None),
+    ("build-asan", stage_build_asan, "gcc, AddressSanitizer, UBSan, coverage", None),
+    ("drift", stage_drift, "tables in the code against their documentation", "build-asan"),
+    ("unit", stage_unit, "unit tests", "build-asan"),
+    ("store", stage_store, "store-contract tests", "build-asan"),
+    ("replay", stage_replay, "fuzz corpora", "build-asan"),
+    ("node-modules", stage_node_modules, "packages of the suites below", None),
+    ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
+    ("fault", stage_fault, "crashes, full disks, locked and broken stores", "build-asan"),
+    ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),
+    ("build-tsan", stage_build_tsan, "gcc, ThreadSanitizer", None),
+    ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),
+    ("tsan-e2e", stage_tsan_e2e, "concurrency, over HTTP", "build-tsan"),
+    ("build-clang", stage_build_clang, "clang, fuzz targets", None),
+    ("tidy", stage_tidy, "clang-tidy", "build-clang"),
+    ("cppcheck", stage_cppcheck, "cppcheck", "build-clang"),
+    ("fuzz", stage_fuzz, "libFuzzer, each target for a while", "build-clang"),
+]
+LONG_STAGES = {"fuzz"}
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(prog="./check")
+    parser.add_argument("--long", action="store_true", help="also fuzz, and crash for longer")
+    parser.add_argument("--fuzz-seconds", type=int, default=600, metavar="N",
+                        help="with --long: time for each fuzz target")
+    parser.add_argument("--only", metavar="STAGE,...", help="only these stages")
+    parser.add_argument("--list", action="store_true", help="name the stages")
+    return parser.parse_args()
+
+
+def chosen(options):
+    names = [stage[0] for stage in STAGES]
+    if options.only:
+        wanted = options.only.split(",")
+        unknown = set(wanted) - set(names)
+        if unknown:
+            sys.exit(f"no such stage: {', '.join(sorted(unknown))}; see ./check --list")
+        return wanted
+    return [name for name in names if options.long or name not in LONG_STAGES]
+
+
+def main():
+    options = parse_args()
+    if options.list:
+        for name, _, about, _ in STAGES:
+            print(f"{name:14} {about}")
+        return 0
+    total = Count()
+    failed_stages = []
+    wanted = chosen(options)
+    for name, function, about, needs in STAGES:
+        if name not in wanted:
+            continue
+        print(f"== {name}: {about}", flush=True)
+        if needs in failed_stages:
+            print(f"not run: {needs} failed")
+            count = Count(0, 1)
+        else:
+            began = time.monotonic()
+            count = function(options)
+            seconds = time.monotonic() - began
+            print(f"   {count.passed} ok, {count.failed} not ok, {seconds:.1f} s", flush=True)
+        if count.failed:
+            failed_stages.append(name)
+        total.add(count)
+    if failed_stages:
+        print(f"Failed: {', '.join(failed_stages)}")
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What is written twice, once in code and once for people, must say the same; see check_source.py.
+
+A pair whose files are both absent is not looked at.
+"""
+import re
+import subprocess
+
+import yaml_to_json
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+# Routes that the public API does not describe.
+UNDESCRIBED = ("/dev/",)
+
+
+def check_settings(found, root, program):
+    """docs/settings.md is what `domofon config doc` prints."""
+    document = root / "docs/settings.md"
+    if not program.is_file():
+        return
+    made = subprocess.run([program, "config", "doc"], check=False, stdout=subprocess.PIPE,
+                          text=True)
+    if made.returncode != 0:
+        found.add(str(program), 0, "`config doc` failed")
+    elif not document.is_file() or document.read_text() != made.stdout:
+        found.add("docs/settings.md", 0, "not what `domofon config doc` prints; write it anew")
+
+
+def read_table(path):
+    """A .def file without its comments."""
+    return re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+
+
+def table_routes(path):
+    rows = re.findall(r'\bROUTE\(\s*(?:HTTP_)?(\w+)\s*,\s*"([^"]+)"', read_table(path))
+    return {(method.lower(), shape(target)) for method, target in rows}
+
+
+def shape(target):
+    """A path without the names of its parameters."""
+    return re.sub(r"\{\w*\}|:\w+", "{}", target.split("?")[0])
+
+
+def check_routes(found, root, document):
+    table = root / "src/api/routes.def"
+    if not table.is_file():
+        if document is not None:
+            found.add("src/api/routes.def", 0, "absent")
+        return
+    routes = {row for row in table_routes(table) if not row[1].startswith(UNDESCRIBED)}
+    described = {
+        (method, shape(target))
+        for target, item in (document or {}).get("paths", {}).items()
+        for method in item
+        if method in METHODS and not target.startswith(UNDESCRIBED)
+    }
+    for method, target in sorted(routes - described):
+        found.add("api/openapi.yaml", 0, f"does not describe {method.upper()} {target}")
+    for method, target in sorted(described - routes):
+        found.add("src/api/routes.def", 0, f"has no {method.upper()} {target}")
+
+
+def check_errors(found, root, text):
+    table = root / "src/api/errors.def"
+    if not table.is_file():
+        return
+    for code in re.findall(r'\bERROR\(\s*\w+\s*,\s*"(\w+)"', read_table(table)):
+        if not re.search(rf"\b{code}\b", text):
+            found.add("api/openapi.yaml", 0, f"does not describe the error {code}")
+
+
+def check(found, root, program):
+    path = root / "api/openapi.yaml"
+    document = None
+    text = ""
+    if path.is_file():
+        text = path.read_text()
+        try:
+            document = yaml_to_json.load(path)
+        except yaml_to_json.yaml.YAMLError as error:
+            found.add("api/openapi.yaml", 0, str(error))
+            return
+    check_settings(found, root, program)
+    check_routes(found, root, document)
+    check_errors(found, root, text)

@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# Shared by ./run and ./check, which source it from the root of the tree: installs what is missing.
+
+build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml libmicrohttpd-dev
+    libuv1-dev libsqlite3-dev libssl-dev libjansson-dev libphonenumber-dev libinih-dev"
+
+say()
+{
+    printf '%s\n' "$*" >&2
+}
+
+# The names among "$@" that dpkg does not have installed.
+missing_packages()
+{
+    for package in "$@"; do
+        case "$(dpkg-query -W -f='${Status} ' "$package" 2>/dev/null)" in
+        *' installed '*) ;;
+        *) printf '%s ' "$package" ;;
+        esac
+    done
+}
+
+# Runs apt-get without questions, as root.
+apt_get()
+{
+    if [ "$(id -u)" -eq 0 ]; then
+        DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2
+    else
+        sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2
+    fi
+}
+
+have_package_lists()
+{
+    for list in /var/lib/apt/lists/*_Packages*; do
+        [ -e "$list" ] && return 0
+    done
+    return 1
+}
+
+# Installs those of "$@" that are missing; stops where that cannot be done.
+install_packages()
+{
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        say "Some packages are missing, and there is no sudo. As root, run:"
+        say "  apt-get update && apt-get install --no-install-recommends $missing"
+        exit 1
+    fi
+    say "Installing: $missing"
+    have_package_lists || apt_get update
+    # Old lists name files that are gone: one more try with new ones.
+    # shellcheck disable=SC2086 # a list of words
+    apt_get install -y --no-install-recommends $missing ||
+        { apt_get update && apt_get install -y --no-install-recommends $missing; } ||
+        { say "apt-get could not install: $missing"; exit 1; }
+}
+
+# One line for each thing that building needs and this system lacks.
+lacking_for_build()
+{
+    for tool in "cc:a C17 compiler: gcc 12 or clang 14" "c++:a C++17 compiler: g++ 12 or clang 14" \
+        "meson:meson 1.0" "ninja:ninja 1.10" "pkg-config:pkg-config or pkgconf" \
+        "python3:python 3.9"; do
+        command -v "${tool%%:*}" >/dev/null || echo "${tool#*:}"
+    done
+    python3 -c 'import yaml' 2>/dev/null || echo "PyYAML 5.4 for python3"
+    # The names and least versions stand in meson.build.
+    sed -n "s/^ *dependency('\([a-z0-9]*\)', version: '>=\([0-9.]*\)').*/\1 \2/p" meson.build |
+        while read -r name version; do
+            pkg-config --exists "$name >= $version" 2>/dev/null ||
+                echo "$name $version, with its headers and pkg-config file"
+        done
+    probe=$(mktemp -d)
+    echo '#include <phonenumbers/phonenumberutil.h>
+int main() { return i18n::phonenumbers::PhoneNumberUtil::GetInstance() == nullptr; }' >"$probe/a.cc"
+    c++ -std=c++17 "$probe/a.cc" -o "$probe/a" -lphonenumber 2>/dev/null ||
+        echo "libphonenumber 8.12 (C++), with its headers"
+    rm -r "$probe"
+}
+
+have_apt()
+{
+    command -v apt-get >/dev/null && command -v dpkg-query >/dev/null
+}
+
+# Makes sure that the program can be built, by apt, or else by saying what is lacking. "$@": more
+# packages wanted where there is apt.
+prepare_build()
+{
+    if have_apt; then
+        # shellcheck disable=SC2086 # a list of words
+        install_packages $build_packages "$@"
+        return 0
+    fi
+    lacking=$(lacking_for_build)
+    if [ -n "$lacking" ]; then
+        say "This system has no apt, and lacks:"
+        echo "$lacking" | sed 's/^/  /' >&2
+        say "Install these, at least in the versions named, and run this again."
+        exit 1
+    fi
+}
+
+# The first python that has PyYAML: another than the distribution's may stand first on the path.
+find_python()
+{
+    for python in python3 /usr/bin/python3; do
+        "$python" -c 'import yaml' 2>/dev/null && return 0
+    done
+    say "No python3 with PyYAML"
+    exit 1
+}
+
+# Ninja tells of its progress where somebody watches.
+build_program()
+{
+    say "Building build/domofon"
+    if [ -t 1 ]; then
+        ninja -C build domofon
+    else
+        ninja -C build --quiet domofon
+    fi
+}
