@@ -12,9 +12,10 @@
  * The same COUNT gives the same people. Person i (from 1) has the phone that phone_of() below
  * tells; phones of i beyond COUNT belong to nobody yet.
  *
- * usage: accounts --phones FROM TO
+ * usage: accounts --phones FROM HOW_MANY STEP PEOPLE
  *
- * Writes the requests for codes of these persons, for the load client.
+ * Writes, for the load client, the requests for codes of persons FROM, FROM + STEP, ...; after
+ * PEOPLE comes 1 again.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -150,12 +151,12 @@ static void fill(sqlite3 *db, uint64_t count)
     (void)sqlite3_finalize(audit);
 }
 
-static void write_phones(uint64_t from, uint64_t to)
+static void write_phones(uint64_t from, uint64_t count, uint64_t step, uint64_t people)
 {
-    for (uint64_t person = from; person < to; person++) {
+    for (uint64_t i = 0; i < count; i++) {
         char phone[16];
 
-        phone_of(person, phone);
+        phone_of(1 + (from - 1 + i * step) % people, phone);
         (void)printf("POST /v1/codes\t-\t{\"phone\":\"%s\"}\n", phone);
     }
 }
@@ -164,13 +165,15 @@ int main(int argc, char **argv)
 {
     sqlite3 *db;
 
-    if (argc == 4 && strcmp(argv[1], "--phones") == 0) {
+    if (argc == 6 && strcmp(argv[1], "--phones") == 0) {
         write_phones((uint64_t)read_number(argv[2], 1, "FROM"),
-                     (uint64_t)read_number(argv[3], 1, "TO"));
+                     (uint64_t)read_number(argv[3], 1, "HOW_MANY"),
+                     (uint64_t)read_number(argv[4], 1, "STEP"),
+                     (uint64_t)read_number(argv[5], 1, "PEOPLE"));
         return 0;
     }
     if (argc != 3)
-        die("usage: accounts STORE.sqlite COUNT | accounts --phones FROM TO");
+        die("see the beginning of bench/accounts.c");
     db = db_open(argv[1]);
     if (db_number(db, "SELECT count(*) FROM account") != 0)
         die("%s holds accounts already", argv[1]);

@@ -1,11 +1,15 @@
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command/command.h"
 
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "help";
+
+    /* What we make holds phone numbers and keys: nobody else reads it. */
+    (void)umask(077);
 
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = "help";

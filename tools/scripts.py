@@ -160,7 +160,8 @@ def c_string(text):
 
 def header_text(scripts, parts):
     out = ["/* Made by tools/scripts.py from src/store/scripts/. Do not edit. */",
-           "#ifndef STORE_SCRIPTS_H", "#define STORE_SCRIPTS_H", "", '#include "store/script.h"', ""]
+           "#ifndef STORE_SCRIPTS_H", "#define STORE_SCRIPTS_H", "",
+           '#include "store/script.h"', ""]
     for name, fields in sorted(parts.columns.items()):
         out.append(f"struct {name}_part {{")
         out += [f"    {C_TYPES[kind]} {field};" for field, kind in fields]
@@ -199,7 +200,7 @@ def source_text(scripts, parts):
         name = script.name
         rows = output_rows(script, parts)
         out.append(f"static const char *const {name}_statements[] = {{")
-        out += [f"    {c_string(x)}," for x in script.statements]
+        out += [f"    ({c_string(x)})," for x in script.statements]
         out += ["};", f"static const struct script_field {name}_fields_in[] = {{"]
         out += [f'    {{"{field}", {ENUMS[kind]}, offsetof(struct {name}_in, {field})}},'
                 for field, kind in script.inputs] or ['    {"", SCRIPT_INT, 0},']

@@ -143,6 +143,9 @@ static bool name_request(struct call *call)
     uint8_t digest[HASH_BYTES];
     struct slice parts[3];
 
+    /* A read leaves nothing behind that an id could be tied to. */
+    if (call->route->script == NULL || !call->route->script->writes)
+        return true;
     if (slice_is_absent(key) || call->request->method != HTTP_POST) {
         random_bytes(call->request_id, sizeof(call->request_id));
         return true;

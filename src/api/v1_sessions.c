@@ -91,8 +91,8 @@ static void answer_session(struct call *call, const struct redeem_code_row *row)
     if (!slice_is_absent(row->invite_given)) {
         jsonw_object_in(json, "invite");
         jsonw_cstr(json, "status",
-                  invite_status(invite_outcome(row->activated == 1, row->inviter_id,
-                                               row->account.id, row->invited_by)));
+                   invite_status(invite_outcome(row->activated == 1, row->inviter_id,
+                                                row->account.id, row->invited_by)));
         jsonw_end(json);
     }
     jsonw_end(json);

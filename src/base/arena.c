@@ -84,7 +84,7 @@ void arena_free(struct arena *arena)
     }
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_raw(struct arena *arena, size_t size)
 {
     struct chunk *chunk = arena->newest;
     size_t need = round_up(size == 0 ? 1 : size);
@@ -101,8 +101,15 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     ptr = chunk->bytes + chunk->used;
     ASAN_UNPOISON_MEMORY_REGION(ptr, size == 0 ? 1 : size);
-    memset(ptr, 0, size);
     chunk->used += need;
+    return ptr;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *ptr = arena_alloc_raw(arena, size);
+
+    memset(ptr, 0, size);
     return ptr;
 }
 
@@ -120,9 +127,10 @@ struct slice arena_copy(struct arena *arena, struct slice s)
 
     if (s.ptr == NULL)
         return s;
-    ptr = arena_alloc(arena, s.len + 1);
+    ptr = arena_alloc_raw(arena, s.len + 1);
     if (s.len > 0)
         memcpy(ptr, s.ptr, s.len);
+    ptr[s.len] = '\0';
     return (struct slice){ptr, s.len};
 }
 
@@ -143,7 +151,7 @@ struct slice arena_printf(struct arena *arena, const char *format, ...)
     len = vsnprintf(NULL, 0, format, args);
     va_end(args);
     CHECK(len >= 0);
-    ptr = arena_alloc(arena, (size_t)len + 1);
+    ptr = arena_alloc_raw(arena, (size_t)len + 1);
     (void)vsnprintf(ptr, (size_t)len + 1, format, again);
     va_end(again);
     return (struct slice){ptr, (size_t)len};

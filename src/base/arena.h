@@ -26,6 +26,9 @@ void arena_free(struct arena *arena);
 /* `size` zeroed bytes aligned for any object, valid until arena_free. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The same, not zeroed: for what is written before it is read. */
+void *arena_alloc_raw(struct arena *arena, size_t size);
+
 /* A NUL-terminated copy of `s`, valid until arena_free; an absent slice gives NULL. */
 char *arena_str(struct arena *arena, struct slice s);
 

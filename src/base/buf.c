@@ -12,7 +12,8 @@ struct buf buf_new(struct arena *arena, size_t hint, size_t max)
 {
     size_t size = hint + 1;
 
-    return (struct buf){.arena = arena, .ptr = arena_alloc(arena, size), .size = size, .max = max};
+    return (struct buf){
+        .arena = arena, .ptr = arena_alloc_raw(arena, size), .size = size, .max = max};
 }
 
 /*
@@ -32,7 +33,7 @@ static bool reserve(struct buf *buf, size_t more)
         return true;
     while (size <= buf->len + more)
         size *= 2;
-    ptr = arena_alloc(buf->arena, size);
+    ptr = arena_alloc_raw(buf->arena, size);
     if (buf->len > 0)
         memcpy(ptr, buf->ptr, buf->len);
     buf->ptr = ptr;

@@ -1,7 +1,7 @@
 #include "base/clock.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/check.h"
@@ -34,6 +34,15 @@ void clock_advance_us(int64_t by_us)
     atomic_fetch_add(&shift_us, by_us);
 }
 
+/* `digits` decimal digits of `value` at `out`. */
+static void put_digits(char *out, int digits, int64_t value)
+{
+    while (digits-- > 0) {
+        out[digits] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
 void clock_format(int64_t at_us, char out[CLOCK_TEXT_SIZE])
 {
     int64_t shown_us = at_us < 0 ? 0 : at_us < LAST_US ? at_us : LAST_US;
@@ -41,9 +50,12 @@ void clock_format(int64_t at_us, char out[CLOCK_TEXT_SIZE])
     struct tm tm;
 
     CHECK(gmtime_r(&seconds, &tm) != NULL);
-    (void)snprintf(out, CLOCK_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
-                   (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100,
-                   (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
-                   (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100,
-                   (unsigned)(shown_us % US_PER_S / US_PER_MS) % 1000);
+    memcpy(out, "0000-00-00T00:00:00.000Z", CLOCK_TEXT_SIZE);
+    put_digits(out, 4, tm.tm_year + 1900);
+    put_digits(out + 5, 2, tm.tm_mon + 1);
+    put_digits(out + 8, 2, tm.tm_mday);
+    put_digits(out + 11, 2, tm.tm_hour);
+    put_digits(out + 14, 2, tm.tm_min);
+    put_digits(out + 17, 2, tm.tm_sec);
+    put_digits(out + 20, 3, shown_us % US_PER_S / US_PER_MS);
 }

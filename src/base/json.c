@@ -42,8 +42,8 @@ static void put_text(struct buf *buf, struct slice s)
 
     buf_char(buf, '"');
     while (plain < s.len) {
-        uint32_t code = 0;
-        size_t len = utf8_next(slice_after(s, plain), &code);
+        uint32_t code = (unsigned char)s.ptr[plain];
+        size_t len = code < 0x80 ? 1 : utf8_next(slice_after(s, plain), &code);
 
         if (len > 0 && is_plain(code)) {
             plain += len;
@@ -75,8 +75,10 @@ static void begin_value(struct json *json, const char *name)
     json->has_members[json->depth - 1] = true;
     if (name == NULL)
         return;
-    put_text(json->buf, slice_str(name));
-    buf_char(json->buf, ':');
+    /* Names are ours and plain: nothing in them needs an escape. */
+    buf_char(json->buf, '"');
+    buf_str(json->buf, name);
+    buf_bytes(json->buf, "\":", 2);
 }
 
 static void open_value(struct json *json, const char *name, bool is_array)

@@ -44,8 +44,8 @@ void code_mac(const uint8_t key[HASH_BYTES], const uint8_t challenge_id[CODE_CHA
  */
 MUST_CHECK bool code_normalise(struct slice text, char ret_code[CODE_TEXT_SIZE]);
 
-/* Guesses one code allows: `setting` (`code.attempts`), or with 0 3 for up to five digits, else 5.
- */
+/* Guesses one code allows: `setting` (`code.attempts`); when that is 0, 3 for up to five digits and
+ * 5 for more. */
 unsigned code_attempts(unsigned length, int64_t setting);
 
 #endif

@@ -266,7 +266,7 @@ static void on_log(void *cls, const char *format, va_list arguments)
     struct head head;
 
     (void)arguments;
-    if (strstr(format, "Content-Length") == NULL && strstr(format, "cookies") == NULL)
+    if (strstr(format, "Content-Length") == NULL && strstr(format, "pool") == NULL)
         return;
     connection = find_stuck(cls);
     if (connection == NULL)

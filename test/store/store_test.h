@@ -41,6 +41,9 @@ struct person {
 int world_open(void **state);
 int world_close(void **state);
 
+/* One row of a table of tests, each with a world of its own. */
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
+
 /* Closes the store and opens it again, with the settings as they are now. */
 void world_reopen(struct world *world);
 

@@ -1,6 +1,8 @@
 /* message: the text that carries a code, and how many SMS it takes. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "base/utf8.h"
 #include "domain/message.h"
 

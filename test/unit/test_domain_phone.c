@@ -81,7 +81,7 @@ static const struct {
     /* `+` is taken at its word. */
     {"+89234440000", PHONE_INVALID, "invalid_country_code"},
     {"+8 (923) 444-00-00", PHONE_INVALID, "invalid_country_code"},
-    {"+9234440000", PHONE_INVALID, "too_short"}, /* +92 is Pakistan */
+    {"+9234440000", PHONE_INVALID, "impossible"}, /* +92 is Pakistan */
     {"+9991234567", PHONE_INVALID, "invalid_country_code"},
     {"7", PHONE_INVALID, "too_short"},
     {"112", PHONE_INVALID, "too_short"},

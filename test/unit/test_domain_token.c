@@ -481,7 +481,7 @@ static void test_key_refused(void **state)
 static void test_jwk(void **state)
 {
     struct buf buf = buf_new(arena, 1024, 1024);
-    struct json json = json_new(&buf);
+    struct json json = jsonw_new(&buf);
     struct slice text;
     const char *x;
     const char *y;
@@ -489,12 +489,12 @@ static void test_jwk(void **state)
     char id[BASE64URL_LEN(12) + 1] = "";
 
     (void)state;
-    json_object(&json);
-    json_array(&json, "keys");
+    jsonw_object(&json);
+    jsonw_array(&json, "keys");
     token_key_write_jwk(key, &json);
     token_key_write_jwk(other_key, &json);
-    json_end(&json);
-    json_end(&json);
+    jsonw_end(&json);
+    jsonw_end(&json);
     buf_char(&buf, '\0');
     text = buf_view(&buf, NULL);
     x = strstr(text.ptr, "\"x\":\"") + 5;

@@ -133,8 +133,9 @@ export function checkReply(method, target, reply) {
             checkOptions(item, reply);
             return;
         }
-        const response = expected(method, item, reply.status, reply.body?.code);
         const isProblem = reply.headers['content-type'] === 'application/problem+json';
+        const code = isProblem ? reply.body.code : undefined;
+        const response = expected(method, item, reply.status, code);
         assert.equal(isProblem, reply.status >= 400, `status ${reply.status}\n${reply.text}`);
         checkHeaders(response, reply.headers);
         checkBody(method, response, reply);
@@ -145,7 +146,7 @@ export function checkReply(method, target, reply) {
             assert.deepEqual(new Set(reply.headers.allow.split(', ')), allowed(item));
         }
     } catch (error) {
-        error.message = `${method} ${target} → ${reply.status}: ${error.message}`;
-        throw error;
+        const call = `${method} ${target} → ${reply.status}`;
+        throw new Error(`${call} breaks the contract: ${error.message}`, { cause: error });
     }
 }

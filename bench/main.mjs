@@ -1,0 +1,103 @@
+// The benchmark's order of work; see bench/run.
+import {mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {closeSync, fdatasyncSync, openSync, writeSync} from 'node:fs';
+import {cpus, release, totalmem} from 'node:os';
+
+import {measureGrowth} from './growth.mjs';
+import {measureMemory} from './memory.mjs';
+import {measureProfile} from './profile.mjs';
+import {Report} from './report.mjs';
+import {measureSignIn} from './sign_in.mjs';
+import {WORK, endChildren, note} from './tools.mjs';
+import {measureWaiting} from './waiting.mjs';
+
+const PARTS = {profile: measureProfile, sign_in: measureSignIn, memory: measureMemory,
+               waiting: measureWaiting, growth: measureGrowth};
+const FULL = {rounds: 5, seconds: 3, people: 20000, starts: 9, connections: 10000,
+              waitingRounds: 2, codes: 10000, few: 10000, many: 1000000, growthRounds: 4,
+              growthPeople: 4000, deadlineS: 15 * 60};
+const QUICK = {rounds: 2, seconds: 1, people: 4000, starts: 3, connections: 10000,
+               waitingRounds: 1, codes: 10000, few: 10000, many: 100000, growthRounds: 1,
+               growthPeople: 2000, deadlineS: 2 * 60};
+
+function readArguments(args) {
+    const options = {quick: false, write: false, parts: Object.keys(PARTS)};
+
+    for (let i = 0; i < args.length; i++) {
+        if (args[i] === '--quick')
+            options.quick = true;
+        else if (args[i] === '--write')
+            options.write = true;
+        else if (args[i] === '--only' && args[i + 1])
+            options.parts = args[++i].split(',');
+        else
+            throw new Error(`unknown argument ${args[i]}; see the beginning of bench/run`);
+    }
+    for (const part of options.parts) {
+        if (!(part in PARTS))
+            throw new Error(`no part '${part}'; there are ${Object.keys(PARTS).join(', ')}`);
+    }
+    return options;
+}
+
+// Flushes of a grown file a second: what one durable commit at a time could reach.
+function flushesPerSecond() {
+    const file = openSync(`${WORK}flush`, 'w');
+    const page = Buffer.alloc(4096, 1);
+    const end = Date.now() + 1000;
+    let flushes = 0;
+
+    for (; Date.now() < end; flushes++) {
+        writeSync(file, page);
+        fdatasyncSync(file);
+    }
+    closeSync(file);
+    return flushes;
+}
+
+function describeMachine() {
+    const system = /PRETTY_NAME="(.*)"/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+
+    return [
+        `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores of`,
+        `${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${system},`,
+        `Linux ${release()}, a disk with ${flushesPerSecond()} flushes a second.`,
+    ];
+}
+
+async function main() {
+    const {quick, write, parts} = readArguments(process.argv.slice(2));
+    const size = quick ? QUICK : FULL;
+    const report = new Report();
+
+    if (cpus().length < 2)
+        throw new Error('two cores are needed: one for the server, one for the client');
+    rmSync(WORK, {recursive: true, force: true});
+    mkdirSync(WORK, {recursive: true});
+    setTimeout(() => {
+        note(`not done after ${size.deadlineS} s: stopped`);
+        process.exit(1);
+    }, size.deadlineS * 1000).unref();
+    const machine = describeMachine();
+    const begin = Date.now();
+
+    for (const part of parts)
+        await PARTS[part]({...size, report});
+    note(`took ${Math.round((Date.now() - begin) / 1000)} s\n`);
+    console.log(report.save(machine, write));
+    const missed = report.rows.filter(row => row.within === false).length;
+
+    console.log(`${report.rows.filter(row => row.within).length} within budget, ${missed} not`);
+    rmSync(WORK, {recursive: true, force: true});
+}
+
+process.on('exit', endChildren);
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => process.exit(1));
+try {
+    await main();
+} catch (error) {
+    note(error.stack);
+    process.exitCode = 1;
+    process.exit();
+}

@@ -1,0 +1,45 @@
+/* cursor_parse: what it accepts is what cursor_format writes for the same account. */
+#include "base/check.h"
+#include "domain/cursor.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint8_t key[HASH_BYTES] = "a key of thirty-two bytes, no NU";
+
+static void check_accepted(struct slice text)
+{
+    struct cursor cursor;
+    char again[CURSOR_TEXT_SIZE];
+
+    if (!cursor_parse(key, 5, text, &cursor))
+        return;
+    cursor_format(key, 5, &cursor, again);
+    CHECK(slice_eq_str(text, again));
+}
+
+/* Once as a text from a client; once as a cursor, its account, and a letter to change. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct cursor cursor;
+    struct cursor read;
+    int64_t account_id;
+    char text[CURSOR_TEXT_SIZE];
+    size_t at;
+
+    check_accepted(slice_of(data, size));
+    if (size < 26)
+        return 0;
+    memcpy(&cursor.at_us, data, 8);
+    memcpy(&cursor.id, data + 8, 8);
+    memcpy(&account_id, data + 16, 8);
+    cursor_format(key, account_id, &cursor, text);
+    CHECK(cursor_parse(key, account_id, slice_str(text), &read));
+    CHECK(read.at_us == cursor.at_us && read.id == cursor.id);
+    CHECK(!cursor_parse(key, account_id ^ 1, slice_str(text), &read));
+    at = data[24] % CURSOR_TEXT_LEN;
+    if (text[at] != (char)data[25]) {
+        text[at] = (char)data[25];
+        CHECK(!cursor_parse(key, account_id, slice_of(text, CURSOR_TEXT_LEN), &read));
+    }
+    return 0;
+}
