@@ -1,6 +1,7 @@
 #include "api/invite_call.h"
 
 #include "domain/invite.h"
+#include "domain/phone.h"
 
 void invite_read(struct call *call, struct slice text, struct slice *ret_given,
                  struct slice *ret_forgiven)
@@ -53,4 +54,19 @@ enum problem_id invite_problem(enum invite_outcome outcome)
 const char *invite_status(enum invite_outcome outcome)
 {
     return outcome == INVITE_ACTIVATED ? "activated" : problem_code(invite_problem(outcome));
+}
+
+void invitee_json(const struct call *call, struct json *json, struct slice phone,
+                  int64_t invited_us)
+{
+    char masked[PHONE_MASK_SIZE];
+
+    if (!slice_is_absent(phone) && strcmp(call->app->settings->invite_phones, "masked") == 0) {
+        phone_mask(arena_str(call->arena, phone), masked);
+        phone = slice_str(masked);
+    }
+    jsonw_object(json);
+    jsonw_str(json, "phone", phone);
+    jsonw_time(json, "activated_at", invited_us);
+    jsonw_end(json);
 }

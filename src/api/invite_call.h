@@ -30,4 +30,8 @@ enum problem_id invite_problem(enum invite_outcome outcome);
 /* "activated", or the code of the problem: the `invite.status` of a sign-in. */
 const char *invite_status(enum invite_outcome outcome);
 
+/* Writes one invitee as an element of the open array; the number as `invite.phones` shows it. */
+void invitee_json(const struct call *call, struct json *json, struct slice phone,
+                  int64_t invited_us);
+
 #endif

@@ -2,6 +2,7 @@
  * GET /v1/me/export: everything kept about the caller.
  */
 #include "api/account_json.h"
+#include "api/invite_call.h"
 #include "api/routes.h"
 #include "api/session_call.h"
 
@@ -31,15 +32,14 @@ static void write_row(struct call *call, struct json *json, const struct export_
                                              .expires_us = row->expires_us});
         return;
     }
-    jsonw_object(json);
     if (row->kind == EXPORT_INVITEE) {
-        jsonw_str(json, "phone", row->label);
-        jsonw_time(json, "activated_at", row->at_us);
-    } else {
-        jsonw_time(json, "at", row->at_us);
-        jsonw_str(json, "event", row->label);
-        jsonw_str(json, "address", row->address);
+        invitee_json(call, json, row->label, row->at_us);
+        return;
     }
+    jsonw_object(json);
+    jsonw_time(json, "at", row->at_us);
+    jsonw_str(json, "event", row->label);
+    jsonw_str(json, "address", row->address);
     jsonw_end(json);
 }
 

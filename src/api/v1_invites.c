@@ -7,7 +7,6 @@
 #include "api/routes.h"
 #include "base/metric.h"
 #include "domain/cursor.h"
-#include "domain/phone.h"
 
 #define PAGE_DEFAULT 50
 #define PAGE_MAX 100
@@ -86,22 +85,6 @@ enum ask_result invites_ask_list(struct call *call)
     return ASK_STORE;
 }
 
-static void invitee_json(const struct call *call, struct json *json,
-                         const struct list_invitees_row *row)
-{
-    char masked[PHONE_MASK_SIZE];
-    struct slice phone = row->phone;
-
-    if (!slice_is_absent(phone) && strcmp(call->app->settings->invite_phones, "masked") == 0) {
-        phone_mask(arena_str(call->arena, phone), masked);
-        phone = slice_str(masked);
-    }
-    jsonw_object(json);
-    jsonw_str(json, "phone", phone);
-    jsonw_time(json, "activated_at", row->invited_us);
-    jsonw_end(json);
-}
-
 enum answer_result invites_answer_list(struct call *call)
 {
     const struct list_invitees_in *in = call->in;
@@ -113,8 +96,11 @@ enum answer_result invites_answer_list(struct call *call)
 
     jsonw_object(json);
     jsonw_array(json, "items");
-    for (unsigned i = 1; i <= shown; i++)
-        invitee_json(call, json, STORE_ROW_AT(&call->job, list_invitees, i));
+    for (unsigned i = 1; i <= shown; i++) {
+        const struct list_invitees_row *row = STORE_ROW_AT(&call->job, list_invitees, i);
+
+        invitee_json(call, json, row->phone, row->invited_us);
+    }
     jsonw_end(json);
     if (more) {
         const struct list_invitees_row *last = STORE_ROW_AT(&call->job, list_invitees, shown);

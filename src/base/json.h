@@ -7,10 +7,11 @@
  *     jsonw_array(&j, "items"); ... jsonw_end(&j);
  *     jsonw_end(&j);
  *
- * Inside an array the name is NULL. Text must be valid UTF-8 (whatever came from a request has been
- * checked by the reader); a byte that is not is replaced by U+FFFD, so a reply is always JSON.
- * Control characters, '"', '\\', '<', '>', '&', U+2028 and U+2029 are escaped: a reply is inert
- * even inside a page. Nesting is at most JSON_DEPTH_MAX (a CHECK: our own mistake).
+ * Inside an array the name is NULL. Names are our own words and written as they are. Text must be
+ * valid UTF-8 (whatever came from a request has been checked by the reader); a byte that is not is
+ * replaced by U+FFFD, so a reply is always JSON. Control characters, '"', '\\', '<', '>', '&',
+ * U+2028 and U+2029 are escaped: a reply is inert even inside a page. Nesting is at most
+ * JSON_DEPTH_MAX (a CHECK: our own mistake).
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -300,9 +300,9 @@ static void wake_sender(void *owner)
     (void)uv_async_send(&sender->wake);
 }
 
-void sender_due(void *owner, int64_t due_us)
+void sender_due(void *sender_object, int64_t due_us)
 {
-    struct sender *sender = owner;
+    struct sender *sender = sender_object;
     int64_t known = atomic_load(&sender->hinted_us);
 
     while (due_us < known && !atomic_compare_exchange_weak(&sender->hinted_us, &known, due_us))

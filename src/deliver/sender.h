@@ -24,8 +24,9 @@ MUST_CHECK bool sender_open(uv_loop_t *loop, const struct settings *settings,
                             struct provider provider, struct sender **ret_sender,
                             char ret_error[STORE_ERROR_SIZE]);
 
-/* A message is due at `due_us` (0: look now). From any thread. */
-void sender_due(void *sender, int64_t due_us);
+/* A message is due at `due_us` (0: look now). `sender_object` is a struct sender. From any thread.
+ */
+void sender_due(void *sender_object, int64_t due_us);
 
 /*
  * Takes no more messages; `closed` is called on the loop once what was claimed has been finished

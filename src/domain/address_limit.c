@@ -103,6 +103,7 @@ static int64_t fits_at(const struct counter *counter, int64_t max, int64_t windo
 {
     int64_t start_us = counter->window * window_us;
 
+    CHECK(max > 0);
     if (counter->present + 1 <= max)
         return share_fits_at(counter->previous, max - 1 - counter->present, start_us, window_us);
     return share_fits_at(counter->present, max - 1, start_us + window_us, window_us);
@@ -131,7 +132,6 @@ bool address_limit_hit(struct address_limit *table, enum address_limit_kind kind
     int64_t until_us = fits_at(&now, max, window_us);
     bool allowed = until_us <= now_us;
 
-    CHECK(max > 0);
     /* Refused hits keep the counter from being the oldest: who knocks on is not forgotten. */
     now.touched_us = now_us;
     now.present += allowed;

@@ -95,6 +95,32 @@ static const char *kind_reason(enum phone_metadata_kind kind)
     return "unknown";
 }
 
+/*
+ * libphonenumber takes off one trunk prefix, and what is left may begin with another: then the
+ * number it tells would not be read as itself, and one account could become two.
+ */
+static bool reads_as_itself(const struct phone_metadata *found)
+{
+    struct phone_metadata again;
+
+    return phone_metadata_look_up(found->e164, "", &again) == PHONE_METADATA_VALID &&
+           strcmp(again.e164, found->e164) == 0;
+}
+
+/* Why `typed` is no number; NULL, with ret_found set, when it is one. */
+static const char *look_up(const char *typed, const char *default_region,
+                           struct phone_metadata *ret_found)
+{
+    const char *reason = verdict_reason(phone_metadata_look_up(typed, default_region, ret_found));
+
+    if (reason != NULL)
+        return reason;
+    /* Some plans have more digits than E.164 allows; no message can be addressed to those. */
+    if (strlen(ret_found->e164) >= PHONE_E164_SIZE)
+        return "too_long";
+    return strcmp(typed, ret_found->e164) == 0 || reads_as_itself(ret_found) ? NULL : "impossible";
+}
+
 enum phone_outcome phone_parse(struct slice text, const char *default_region,
                                struct phone *ret_phone)
 {
@@ -104,7 +130,7 @@ enum phone_outcome phone_parse(struct slice text, const char *default_region,
     memset(ret_phone, 0, sizeof(*ret_phone));
     ret_phone->reason = read_digits(text, typed);
     if (ret_phone->reason == NULL)
-        ret_phone->reason = verdict_reason(phone_metadata_look_up(typed, default_region, &found));
+        ret_phone->reason = look_up(typed, default_region, &found);
     if (ret_phone->reason != NULL)
         return PHONE_INVALID;
     ret_phone->reason = kind_reason(found.kind);
@@ -112,11 +138,6 @@ enum phone_outcome phone_parse(struct slice text, const char *default_region,
         ret_phone->reason = "not_geographic";
     if (ret_phone->reason != NULL)
         return PHONE_NOT_MOBILE;
-    /* Some plans write more digits than E.164 allows; no message can be addressed to those. */
-    if (strlen(found.e164) >= sizeof(ret_phone->e164)) {
-        ret_phone->reason = "too_long";
-        return PHONE_INVALID;
-    }
     memcpy(ret_phone->e164, found.e164, strlen(found.e164));
     memcpy(ret_phone->region, found.region, 2);
     return PHONE_OK;

@@ -75,8 +75,9 @@ struct http_loop {
     unsigned ids_left;
 };
 
-/* The thread's whole life: opens, runs until told to stop, closes. `loop` is a struct http_loop. */
-void *loop_run(void *loop);
+/* The thread's whole life: opens, runs until told to stop, closes. `argument` is a struct
+ * http_loop. */
+void *loop_run(void *argument);
 
 /* Tells a running loop to drain and end; from any thread, once. */
 void loop_stop(struct http_loop *loop);

@@ -15,7 +15,7 @@ static int hex_value(char c)
     return -1;
 }
 
-/* Decodes `text` to `out`, which holds text.len bytes; false when an escape is bad or gives NUL. */
+/* Decodes `text` to `out`, which holds text.len bytes; false at a bad escape or a NUL. */
 static bool decode(struct slice text, char *out, size_t *ret_len)
 {
     size_t len = 0;
@@ -27,11 +27,13 @@ static bool decode(struct slice text, char *out, size_t *ret_len)
             int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
             int low = high < 0 ? -1 : hex_value(text.ptr[i + 2]);
 
-            if (low < 0 || (high == 0 && low == 0))
+            if (low < 0)
                 return false;
             c = (char)(high * 16 + low);
             i += 2;
         }
+        if (c == '\0')
+            return false;
         out[len++] = c;
     }
     *ret_len = len;

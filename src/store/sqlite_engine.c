@@ -21,6 +21,7 @@ struct sqlite_store {
     ino_t inode;
     pthread_t writer;
     struct sqlite_conn *conn; /* the writer's */
+    bool missing;             /* the writer has told that our file is not in its place */
 
     /* Grows with every commit, before anybody is told: a read older than it begins anew. */
     atomic_uint_least64_t commits;
@@ -48,8 +49,12 @@ static const char *path_of(const struct settings *settings)
     return settings->store_url + strlen("sqlite:");
 }
 
-/* True while the file at our path is the one we opened: commits into a file that somebody has moved
- * away would be lost with it. */
+/*
+ * True while the file at our path is the one we opened. Commits into a file that somebody has moved
+ * away would be lost with it; and another file in its place must not be opened while our log file
+ * (PATH-wal) lies beside it: SQLite would apply that to it, or delete it if the file is empty. Our
+ * own file may come back at any time, another one takes a restart.
+ */
 static bool file_is_ours(const struct sqlite_store *store)
 {
     struct stat now;
@@ -71,7 +76,7 @@ static bool remember_file(struct sqlite_store *store)
 
 static void reopen(struct sqlite_store *store)
 {
-    char error[STORE_ERROR_SIZE] = "the file has another schema version, or has just gone";
+    char error[STORE_ERROR_SIZE] = "the file has another schema version";
     int64_t version = 0;
 
     sqlite_conn_close(store->conn);
@@ -79,7 +84,7 @@ static void reopen(struct sqlite_store *store)
     if (sqlite_conn_open(store->path, false, (int)store->settings->store_busy_ms, &store->conn,
                          error) &&
         sqlite_schema_version(store->conn, store->path, &version, error) &&
-        version == migration_newest() && remember_file(store)) {
+        version == migration_newest()) {
         atomic_fetch_add(&store->generation, 1);
         log_write(LOG_WARN, "store_reopened", LOG_STR("path", store->path));
         return;
@@ -146,14 +151,28 @@ static void run_singly(struct sqlite_store *store, struct store_job *jobs)
     }
 }
 
+/* Whether our file is in its place, and a line in the log when that changes. */
+static bool look_for_file(struct sqlite_store *store)
+{
+    bool ours = file_is_ours(store);
+
+    if (!ours && !store->missing)
+        log_write(LOG_ERROR, "store_gone", LOG_STR("path", store->path),
+                  LOG_STR("detail", "moved away or replaced; put it back, or restart domofon"));
+    else if (ours && store->missing)
+        log_write(LOG_WARN, "store_back", LOG_STR("path", store->path));
+    store->missing = !ours;
+    return ours;
+}
+
 static void run_batch(struct sqlite_store *store, struct store_job *jobs)
 {
     enum phase phase;
     int code;
 
-    if (store->conn == NULL || !file_is_ours(store))
+    if (look_for_file(store) && store->conn == NULL)
         reopen(store);
-    if (store->conn == NULL) {
+    if (store->missing || store->conn == NULL) {
         set_results(jobs, STORE_UNAVAILABLE);
         return;
     }
@@ -271,7 +290,10 @@ static void engine_rest(void *self_port)
         roll_back(port->conn);
 }
 
-/* Readers never wait: a file locked against them is "unavailable" at once. */
+/*
+ * The port's connection, opened again when it failed or when the writer's was. Readers never wait:
+ * a file locked against them is "unavailable" at once.
+ */
 static bool port_reopen(struct sqlite_port *port)
 {
     char error[STORE_ERROR_SIZE];
@@ -282,6 +304,8 @@ static bool port_reopen(struct sqlite_port *port)
     port->in_snapshot = false;
     sqlite_conn_close(port->conn);
     port->conn = NULL;
+    if (!file_is_ours(port->store))
+        return false;
     if (!sqlite_conn_open(port->store->path, false, 0, &port->conn, error)) {
         log_write(LOG_ERROR, "store_gone", LOG_STR("detail", error));
         return false;

@@ -45,6 +45,19 @@ static void name_store(struct world *world)
         fail_msg("%s", error);
 }
 
+/* Messages and the like of earlier tests in a store that all share. */
+static void clear_leftovers(struct world *world)
+{
+    (void)RUN(world, sweep,
+              {.holder = new_id(world),
+               .now_us = world->now,
+               .lease_us = 0,
+               .most = 1000000,
+               .session_to = INT64_MAX,
+               .audit_before_us = world->now});
+    world->now += US_PER_S;
+}
+
 int world_open(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
@@ -58,6 +71,8 @@ int world_open(void **state)
     world->texts = arena_new();
     name_store(world);
     open_store(world);
+    if (world->folder[0] == '\0')
+        clear_leftovers(world);
     *state = world;
     return 0;
 }

@@ -111,9 +111,9 @@ static void test_nul_and_names(void **state)
 
     (void)state;
     jsonw_object(&json);
-    jsonw_str(&json, "a\"<", slice_of("x\0y", 3));
+    jsonw_str(&json, "a", slice_of("x\0y", 3));
     jsonw_end(&json);
-    assert_slice(buf_view(&buf, NULL), "{\"a\\\"\\u003c\":\"x\\u0000y\"}");
+    assert_slice(buf_view(&buf, NULL), "{\"a\":\"x\\u0000y\"}");
 }
 
 static void go_too_deep(void *unused)

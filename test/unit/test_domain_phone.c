@@ -90,6 +90,8 @@ static const struct {
     {"999999999999999999999999", PHONE_INVALID, "too_long"},
     {"+70000000000", PHONE_INVALID, "impossible"},
     {"+73400000000", PHONE_INVALID, "impossible"},
+    /* Trunk prefixes within each other: read once, it would be read differently the next time. */
+    {"+520117327750937", PHONE_INVALID, "impossible"},
     {"8 495 123-45-67", PHONE_NOT_MOBILE, "fixed_line"},
     {"+74951234567", PHONE_NOT_MOBILE, "fixed_line"},
     {"8 800 555 35 35", PHONE_NOT_MOBILE, "toll_free"},
@@ -99,6 +101,7 @@ static const struct {
     {"+447012345678", PHONE_NOT_MOBILE, "personal_number"},
     {"+447640123456", PHONE_NOT_MOBILE, "pager"},
     {"+443331234567", PHONE_NOT_MOBILE, "uan"},
+    {"+97215112340000", PHONE_NOT_MOBILE, "voicemail"},
     {"+870773111632", PHONE_NOT_MOBILE, "not_geographic"},
 };
 

@@ -31,11 +31,20 @@ export function cleanEnvironment(extra = {}) {
     return { ...Object.fromEntries(kept), ...extra };
 }
 
+/*
+ * Before the program: makes permissions of files count for root, too.
+ */
+const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
+
+function launch(args, { env = {}, cwd, obeyModes = false }) {
+    const prefix = obeyModes && process.getuid() === 0 ? WITHOUT_OVERRIDE : [];
+    const [file, ...rest] = [...prefix, PROGRAM, ...args];
+    return spawn(file, rest, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** Runs a command of the program to its end: {status, stdout, stderr}. */
-export async function run(args, { env = {}, cwd } = {}) {
-    const child = spawn(PROGRAM, args, {
-        cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'],
-    });
+export async function run(args, options = {}) {
+    const child = launch(args, options);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) {
         child[name].setEncoding('utf8').on('data', (text) => { output[name] += text; });
@@ -50,10 +59,11 @@ export async function run(args, { env = {}, cwd } = {}) {
 export class Server {
     /**
      * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; env: environment variables;
-     * storeTrouble: the log may tell of a store that fails.
+     * storeTrouble: the log may tell of a store that fails; obeyModes: modes of files count, even
+     * for root.
      */
-    constructor({ set = {}, dev = true, env = {}, storeTrouble = false } = {}) {
-        this.options = { dev, env, storeTrouble };
+    constructor({ set = {}, dev = true, ...options } = {}) {
+        this.options = { dev, ...options };
         this.set = { 'deliver.simulated_delay_ms': 0, 'http.loops': 2, ...set };
         this.dir = mkdtempSync(path.join(tmpdir(), 'domofon-'));
         this.storeFile = path.join(this.dir, 'd.sqlite');
@@ -73,9 +83,7 @@ export class Server {
 
     /** Starts and waits until the program says that it listens. */
     async start() {
-        this.process = spawn(PROGRAM, this.arguments(), {
-            env: cleanEnvironment(this.options.env), stdio: ['ignore', 'pipe', 'pipe'],
-        });
+        this.process = launch(this.arguments(), this.options);
         this.exited = once(this.process, 'exit');
         this.process.stderr.setEncoding('utf8').on('data', (text) => { this.log += text; });
         this.stdout = '';
@@ -142,7 +150,15 @@ export class Server {
 
     /** Runs a command on this server's store. */
     command(...args) {
-        return run([...args, '--store', this.store]);
+        return run([...args, '--store', this.store], this.options);
+    }
+
+    /** Tries to start where that must fail; returns what the program complains of. */
+    async refusal() {
+        const { status, stdout, stderr } = await run(this.arguments(), this.options);
+        assert.equal(status, 1, stderr);
+        assert.equal(stdout, '');
+        return stderr;
     }
 
     checkLog() {

@@ -1,0 +1,93 @@
+/* What programs ask: health, readiness, metrics, the description; request ids; HEAD and OPTIONS. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { ok, problem } from './lib/client.mjs';
+import { openapi } from './lib/contract.mjs';
+import { useServer } from './lib/server.mjs';
+import { signIn } from './lib/signin.mjs';
+
+describe('machinery', () => {
+    const server = useServer({ set: { 'http.trusted_hops': 1 } });
+
+    it('tells that the server is alive and ready', async () => {
+        assert.deepEqual(ok(await server.api.get('/healthz')), { status: 'ok' });
+        assert.deepEqual(ok(await server.api.get('/readyz')), { status: 'ready' });
+    });
+
+    it('serves the description in YAML and in JSON', async () => {
+        const yaml = await server.api.get('/openapi.yaml');
+        assert.deepEqual(parse(ok(yaml)), openapi);
+        assert.deepEqual(ok(await server.api.get('/openapi.json')), openapi);
+        assert.equal(yaml.headers['cache-control'], 'public, max-age=300');
+    });
+
+    it('counts', async () => {
+        const read = async (name) => {
+            const text = ok(await server.api.get('/metrics'));
+            return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)[1]);
+        };
+        const names = ['domofon_sign_ins_total', 'domofon_accounts_new_total',
+            'domofon_codes_total', 'domofon_messages_delivered_total'];
+        const before = await Promise.all(names.map(read));
+        await signIn(server);
+        const after = await Promise.all(names.map(read));
+        assert.deepEqual(after.map((count, i) => count - before[i]), [1, 1, 1, 1]);
+        assert.ok(await read('domofon_http_requests_total') > 8);
+    });
+
+    it('shows metrics to this machine alone', async () => {
+        const headers = { 'X-Forwarded-For': '203.0.113.1' };
+        problem(await server.api.get('/metrics', headers), 'not_found');
+        ok(await server.api.get('/metrics', { 'X-Forwarded-For': '127.0.0.1' }));
+    });
+
+    it('names every request, as the client does if it likes', async () => {
+        const own = { 'X-Request-Id': 'Order-66_a.b' };
+        const reply = await server.api.get('/healthz', own);
+        assert.equal(reply.headers['x-request-id'], 'Order-66_a.b');
+        for (const id of ['', 'x'.repeat(33), 'a b', 'a"b', 'ё']) {
+            const headers = { 'X-Request-Id': Buffer.from(id).toString('latin1') };
+            const { 'x-request-id': given } = (await server.api.get('/healthz', headers)).headers;
+            assert.match(given, /^[0-9a-f]{32}$/, id);
+        }
+        const first = await server.api.get('/nothing');
+        const second = await server.api.get('/nothing');
+        assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id']);
+    });
+
+    it('answers HEAD as GET, without the body', async () => {
+        const { api } = await signIn(server);
+        for (const path of ['/healthz', '/openapi.json', '/v1/me', '/.well-known/jwks.json']) {
+            const head = await api.call('HEAD', path);
+            const get = await api.get(path);
+            assert.equal(head.status, 200);
+            for (const name of ['content-length', 'content-type', 'cache-control']) {
+                assert.equal(head.headers[name], get.headers[name], `${path}: ${name}`);
+            }
+        }
+        assert.equal((await server.api.call('HEAD', '/v1/me')).status, 401);
+        assert.equal((await server.api.call('HEAD', '/nothing')).status, 404);
+    });
+
+    it('answers OPTIONS and wrong methods with Allow', async () => {
+        for (const [path, item] of Object.entries(openapi.paths)) {
+            const target = path.replace(/\{\w+\}/, 'x');
+            assert.equal((await server.api.call('OPTIONS', target)).status, 204, path);
+            for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']) {
+                if (!(method.toLowerCase() in item) && !(method === 'HEAD' && 'get' in item)) {
+                    const reply = await server.api.call(method, target);
+                    assert.equal(reply.status, 405, `${method} ${path}`);
+                }
+            }
+        }
+        problem(await server.api.call('OPTIONS', '/nothing'), 'not_found');
+    });
+
+    it('knows no other addresses', async () => {
+        for (const path of ['/', '/v1', '/v1/', '/v1/me/', '/V1/me', '/v2/me', '//v1/me',
+            '/v1/sessions/a/b', '/v1/invites/', '/v1/codes//resend', '/index.html', '/dev']) {
+            problem(await server.api.get(path), 'not_found');
+        }
+    });
+});

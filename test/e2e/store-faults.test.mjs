@@ -1,0 +1,255 @@
+/* A store that is locked, read-only, broken, too new, gone or without room: said clearly, nothing
+ * half-written, and well again when the cause is gone. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+    chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
+import { afterEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ok, problem } from './lib/client.mjs';
+import { Server, useServer } from './lib/server.mjs';
+import { query } from './lib/sqlite.mjs';
+import { readCode, sendCode, signIn, tryCode, uniquePhone } from './lib/signin.mjs';
+
+const HOLDER = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=10)
+db.execute("PRAGMA locking_mode = " + sys.argv[2])
+db.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+db.execute("ROLLBACK")
+`;
+
+/** Another process that holds the store; returns a function that lets it go. */
+async function hold(server, mode = 'NORMAL') {
+    const holder = spawn('python3', ['-c', HOLDER, server.storeFile, mode],
+        { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    return async () => {
+        holder.stdin.end('\n');
+        await once(holder, 'exit');
+    };
+}
+
+/** Most bytes a file may have that the server writes; 'unlimited' lifts it. */
+function limitFiles(server, bytes) {
+    execFileSync('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:unlimited`]);
+}
+
+/** Everything that writes is refused, everything that does not is served. */
+async function isOutOfOrder(server, person, phone) {
+    problem(await server.api.post('/v1/codes', { phone }), 'store_unavailable');
+    problem(await server.api.get('/readyz'), 'store_unavailable');
+    problem(await person.api.patch('/v1/me', { city: 'Омск' }), 'store_unavailable');
+    ok(await server.api.get('/healthz'));
+}
+
+/** It works again, and what was refused left no trace. */
+async function isWell(server, person, phone) {
+    ok(await server.api.get('/readyz'));
+    assert.equal(ok(await person.api.get('/v1/me')).city, null);
+    await signIn(server, phone);
+}
+
+describe('a running server', () => {
+    const server = useServer({ storeTrouble: true, set: { 'store.busy_ms': 200 } });
+
+    it('waits for another process a little, then refuses, and recovers', async () => {
+        const person = await signIn(server);
+        const phone = uniquePhone();
+        const release = await hold(server);
+        await isOutOfOrder(server, person, phone);
+        ok(await person.api.get('/v1/me'));
+        await release();
+        await isWell(server, person, phone);
+    });
+
+    it('does not notice another process that is quick', async () => {
+        const release = await hold(server);
+        const reply = server.api.post('/v1/codes', { phone: uniquePhone() });
+        await sleep(50);
+        await release();
+        ok(await reply, 202);
+    });
+
+    it('survives a full disk', async () => {
+        const person = await signIn(server);
+        const phone = uniquePhone();
+        const challenge = await sendCode(server);
+        const code = await readCode(server, challenge);
+        limitFiles(server, 1024);
+        await isOutOfOrder(server, person, phone);
+        problem(await tryCode(server, challenge, code), 'store_unavailable');
+        ok(await person.api.get('/v1/me'));
+        limitFiles(server, 'unlimited');
+        await isWell(server, person, phone);
+        ok(await tryCode(server, challenge, code), 201);
+    });
+
+    it('survives a full disk while many write', async () => {
+        const before = await signIn(server);
+        const writes = Array.from({ length: 100 }, (_, i) => (async () => {
+            await sleep(i);
+            return server.api.post('/v1/codes', { phone: uniquePhone() });
+        })());
+        await sleep(30);
+        limitFiles(server, 1024);
+        await sleep(30);
+        limitFiles(server, 'unlimited');
+        for (const { status, body } of await Promise.all(writes)) {
+            assert.ok(status === 202 || body.code === 'store_unavailable', body.code);
+        }
+        ok(await before.api.get('/v1/me'));
+        assert.deepEqual(query(server, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+    });
+
+    it('refuses when its file has gone, and recovers when it is back', async () => {
+        const person = await signIn(server);
+        const phone = uniquePhone();
+        const files = ['', '-wal', '-shm'].map((end) => server.storeFile + end)
+            .filter((name) => existsSync(name));
+        files.forEach((name) => renameSync(name, `${name}.away`));
+        problem(await server.api.post('/v1/codes', { phone }), 'store_unavailable');
+        problem(await server.api.get('/readyz'), 'store_unavailable');
+        files.forEach((name) => renameSync(`${name}.away`, name));
+        await isWell(server, person, phone);
+    });
+
+    it('says in the log what is wrong', () => {
+        assert.match(server.log, / error store_failed .*locked/);
+        assert.match(server.log, / error store_gone /);
+    });
+});
+
+describe('a server that starts', () => {
+    let server;
+    afterEach(() => server.stop());
+
+    /** A server that has run, with one account, and is stopped. */
+    async function made(options) {
+        server = new Server(options);
+        await server.start();
+        const { phone } = await signIn(server);
+        await server.terminate();
+        return phone;
+    }
+
+    it('with a store that another process holds says so', async () => {
+        await made({ set: { 'store.busy_ms': 100 } });
+        const release = await hold(server, 'EXCLUSIVE');
+        assert.match(await server.refusal(), /d\.sqlite: is locked by another process/);
+        await release();
+        await server.start();
+    });
+
+    it('with a read-only store says so, and starts once it may write', async () => {
+        const phone = await made({ obeyModes: true });
+        chmodSync(server.storeFile, 0o444);
+        assert.match(await server.refusal(), /d\.sqlite: (is read-only|cannot be opened)/);
+        chmodSync(server.storeFile, 0o600);
+        await server.start();
+        const list = await server.command('account', 'list', '--json');
+        assert.equal(JSON.parse(list.stdout).phone, phone);
+    });
+
+    it('with a store it may not read says so', async () => {
+        await made({ obeyModes: true });
+        chmodSync(server.storeFile, 0);
+        assert.match(await server.refusal(), /d\.sqlite: cannot be opened: .*permission/);
+        chmodSync(server.storeFile, 0o600);
+    });
+
+    it('in a folder that is not there says so', async () => {
+        server = new Server();
+        server.storeFile = `${server.dir}/no/such/folder/d.sqlite`;
+        assert.match(await server.refusal(), /d\.sqlite: cannot be opened/);
+    });
+
+    it('with a file that is no store says so and leaves it alone', async () => {
+        server = new Server();
+        for (const [content, complaint] of [
+            ['Дорогой дневник, '.repeat(500), /is not an SQLite database, or it is damaged/],
+            ['x', /is not an SQLite database|cannot be opened|damaged/],
+        ]) {
+            writeFileSync(server.storeFile, content);
+            assert.match(await server.refusal(), complaint);
+            assert.equal(readFileSync(server.storeFile, 'utf8'), content);
+        }
+    });
+
+    it("with somebody else's database says so and leaves it alone", async () => {
+        server = new Server();
+        query(server, 'CREATE TABLE recipe (name TEXT)');
+        assert.match(await server.refusal(), /is an SQLite database, but not one of domofon/);
+        assert.deepEqual(query(server, 'SELECT name FROM sqlite_schema'), [{ name: 'recipe' }]);
+    });
+
+    it('with a damaged store says so, or serves what can be served', async () => {
+        const phone = await made({ storeTrouble: true });
+        const copy = `${server.dir}/copy.sqlite`;
+        copyFileSync(server.storeFile, copy);
+        const pages = statSync(copy).size / 4096;
+        for (const page of [0, 1, Math.floor(pages / 2), pages - 1]) {
+            const bytes = readFileSync(copy);
+            bytes.fill(0xa5, page * 4096 + (page === 0 ? 100 : 0), (page + 1) * 4096);
+            writeFileSync(server.storeFile, bytes);
+            let complaint = '';
+            await server.start().catch((error) => { complaint = error.message; });
+            if (complaint !== '') {
+                assert.match(complaint, /d\.sqlite|cannot be/, complaint);
+                continue;
+            }
+            const reply = await server.api.post('/v1/codes', { phone: uniquePhone() });
+            assert.ok([202, 503].includes(reply.status), reply.text);
+            await server.terminate();
+        }
+        for (const end of ['-wal', '-shm']) {
+            rmSync(server.storeFile + end, { force: true });
+        }
+        copyFileSync(copy, server.storeFile);
+        await server.start();
+        const list = await server.command('account', 'list', '--json');
+        assert.equal(JSON.parse(list.stdout).phone, phone);
+    });
+
+    it('with a store from a newer version says so and leaves it alone', async () => {
+        await made();
+        query(server, 'INSERT INTO schema_version SELECT 999, applied_us FROM schema_version '
+            + 'LIMIT 1');
+        const complaint = await server.refusal();
+        assert.match(complaint, /d\.sqlite: was written by a newer domofon \(schema 999, .*\d\)/);
+        const commands = [await server.command('account', 'list'),
+            await server.command('migrate', 'up'), await server.command('migrate', 'status')];
+        assert.deepEqual(commands.map(({ status }) => status), [1, 1, 1]);
+        query(server, 'DELETE FROM schema_version WHERE version = 999');
+        await server.start();
+    });
+
+    it('with the wrong key, or one that others may read, says so', async () => {
+        await made();
+        const key = `${server.storeFile}.key`;
+        assert.equal(statSync(key).mode & 0o777, 0o600);
+        const right = readFileSync(key);
+        chmodSync(key, 0o644);
+        assert.match(await server.refusal(), /d\.sqlite\.key: may be read by others/);
+        chmodSync(key, 0o600);
+        writeFileSync(key, 'not a key');
+        assert.match(await server.refusal(), /d\.sqlite\.key: is not a key file/);
+        rmSync(key);
+        assert.match(await server.refusal(), /is not the key this store was made with/);
+        writeFileSync(key, right);
+        await server.start();
+    });
+
+    it('on an address that is taken says so', async () => {
+        await made();
+        await server.start();
+        const other = new Server();
+        other.set['http.listen'] = `127.0.0.1:${server.port}`;
+        assert.match(await other.refusal(), new RegExp(`127\\.0\\.0\\.1:${server.port}.*in use`));
+        await other.stop();
+    });
+});
