@@ -29,6 +29,7 @@ FLOORS = {
 # System libraries by the start of their headers' names, and the folders or files that know them.
 LIBRARIES = {
     "curl/": {"deliver"},
+    "malloc.h": {"command"},
     "ini.h": {"base", "command"},
     "jansson.h": {"domain", "api"},
     "microhttpd.h": {"http"},

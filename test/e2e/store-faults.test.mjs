@@ -170,14 +170,10 @@ describe('a server that starts', () => {
 
     it('with a file that is no store says so and leaves it alone', async () => {
         server = new Server();
-        for (const [content, complaint] of [
-            ['Дорогой дневник, '.repeat(500), /is not an SQLite database, or it is damaged/],
-            ['x', /is not an SQLite database|cannot be opened|damaged/],
-        ]) {
-            writeFileSync(server.storeFile, content);
-            assert.match(await server.refusal(), complaint);
-            assert.equal(readFileSync(server.storeFile, 'utf8'), content);
-        }
+        const content = 'Дорогой дневник, '.repeat(500);
+        writeFileSync(server.storeFile, content);
+        assert.match(await server.refusal(), /is not an SQLite database, or it is damaged/);
+        assert.equal(readFileSync(server.storeFile, 'utf8'), content);
     });
 
     it("with somebody else's database says so and leaves it alone", async () => {
@@ -249,7 +245,7 @@ describe('a server that starts', () => {
         await server.start();
         const other = new Server();
         other.set['http.listen'] = `127.0.0.1:${server.port}`;
-        assert.match(await other.refusal(), new RegExp(`127\\.0\\.0\\.1:${server.port}.*in use`));
+        assert.match(await other.refusal(), new RegExp(`127\\.0\\.0\\.1:${server.port}: another process listens`));
         await other.stop();
     });
 });

@@ -55,6 +55,12 @@ static int64_t number_of(sqlite3 *db, const char *sql)
     return number;
 }
 
+static bool is_whole(sqlite3 *db)
+{
+    return number_of(db, "SELECT count(*) FROM pragma_integrity_check "
+                         "WHERE integrity_check = 'ok'") == 1;
+}
+
 /* Settings for another file in the world's folder, `moved.sqlite`, which is removed in the end. */
 static struct settings *other_settings(const struct world *world)
 {
@@ -80,16 +86,22 @@ static void assert_refused(const struct settings *settings, bool create, const c
     assert_null(store);
 }
 
-static void write_file(const struct world *world, const char *bytes, size_t len)
+static void write_file_as(const struct world *world, const char *name, const char *bytes,
+                          size_t len)
 {
     char path[PATH_SIZE];
     FILE *file;
 
-    path_in(world, "moved.sqlite", path);
+    path_in(world, name, path);
     file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, len, file), len);
     assert_int_equal(fclose(file), 0);
+}
+
+static void write_file(const struct world *world, const char *bytes, size_t len)
+{
+    write_file_as(world, "moved.sqlite", bytes, len);
 }
 
 /* The whole file; free it. */
@@ -332,6 +344,7 @@ static void a_queue_behind_a_lock_is_bounded(void **state)
     enum { COUNT = 100 };
     struct world *world = *state;
     struct claim_setting_in ins[COUNT];
+    struct store_job jobs[COUNT] = {0};
     unsigned accepted = 0;
     sqlite3 *db;
 
@@ -340,21 +353,15 @@ static void a_queue_behind_a_lock_is_bounded(void **state)
     world_reopen(world);
     db = open_file(world, "store.sqlite");
     run_sql(db, "BEGIN EXCLUSIVE");
-    for (unsigned i = 0; i < CROWD_THREADS; i++)
+    for (unsigned i = 0; i < COUNT; i++) {
         ins[i] = (struct claim_setting_in){.name = new_word(world), .value = SLICE_LIT("x")};
-    {
-        struct store_job jobs[COUNT] = {0};
-
-        for (unsigned i = 0; i < COUNT; i++) {
-            ins[i] = (struct claim_setting_in){.name = new_word(world), .value = SLICE_LIT("x")};
-            jobs[i] = (struct store_job){
-                .script = &script_claim_setting, .in = &ins[i], .arena = world_arena(world)};
-        }
-        crowd_run(world, jobs, COUNT);
-        for (unsigned i = 0; i < COUNT; i++) {
-            assert_true(jobs[i].result == STORE_OVERLOADED || jobs[i].result == STORE_UNAVAILABLE);
-            accepted += jobs[i].result == STORE_UNAVAILABLE;
-        }
+        jobs[i] = (struct store_job){
+            .script = &script_claim_setting, .in = &ins[i], .arena = world_arena(world)};
+    }
+    crowd_run(world, jobs, COUNT);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_true(jobs[i].result == STORE_OVERLOADED || jobs[i].result == STORE_UNAVAILABLE);
+        accepted += jobs[i].result == STORE_UNAVAILABLE;
     }
     assert_true(accepted >= 16 && accepted < COUNT);
     run_sql(db, "ROLLBACK");
@@ -404,28 +411,51 @@ static void a_moved_file_is_missed_and_found_again(void **state)
     assert_int_equal(sign_in(world, anna.phone).account_id, anna.account_id);
 }
 
-static void a_strange_file_in_its_place_is_not_written(void **state)
+/* Puts another file into the place of the store, then the store back; all is well again. */
+static void check_replaced(struct world *world, bool empty)
 {
-    struct world *world = *state;
     struct person anna = new_person(world);
     struct check_ready_in in = {.now_us = world->now};
+    struct slice phone = new_phone(world);
     char path[PATH_SIZE];
     char moved[PATH_SIZE];
-    struct stat about;
-    FILE *file;
+    size_t len_before = 0;
+    size_t len_after = 0;
+    char *before;
+    char *after;
+    sqlite3 *db;
 
     path_in(world, "store.sqlite", path);
     path_in(world, "moved.sqlite", moved);
     assert_int_equal(rename(path, moved), 0);
-    file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fclose(file), 0);
+    before = read_file(world, "moved.sqlite", &len_before);
+    if (empty)
+        len_before = 0;
+    write_file_as(world, "store.sqlite", before, len_before);
     assert_int_equal(TRY_IN(world, check_ready, &in), STORE_UNAVAILABLE);
-    assert_int_equal(stat(path, &about), 0);
-    assert_int_equal(about.st_size, 0);
+    assert_int_equal(TRY_IN(world, check_ready, &in), STORE_UNAVAILABLE);
+    after = read_file(world, "store.sqlite", &len_after);
+    assert_int_equal(len_before, len_after);
+    assert_memory_equal(before, after, len_after);
+    free(before);
+    free(after);
+
     assert_int_equal(rename(moved, path), 0);
     assert_int_equal(TRY_IN(world, check_ready, &in), STORE_DONE);
     assert_non_null(RUN(world, read_account, {CALLER(world, anna)}));
+    (void)sign_in(world, phone);
+    world_reopen(world);
+    assert_non_null(RUN(world, find_account, {.phone = anna.phone}));
+    assert_non_null(RUN(world, find_account, {.phone = phone}));
+    db = open_file(world, "store.sqlite");
+    assert_true(is_whole(db));
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void another_file_in_its_place_is_not_touched(void **state)
+{
+    check_replaced(*state, true);
+    check_replaced(*state, false);
 }
 
 /* Runs `body` in a process of its own and fails with the line it gives. */
@@ -520,8 +550,8 @@ static bool file_limit(rlim_t bytes)
 }
 
 /* Writes one setting; how the job ended. */
-static enum store_result write_one(struct store_port *port, const struct settings *settings, int i,
-                                   const char *value, bool *ret_same)
+static enum store_result write_one(struct store_port *port, int i, const char *value,
+                                   bool *ret_same)
 {
     static const char filler[3000] = {'x'};
     char name[sizeof(filler) + 16];
@@ -530,7 +560,6 @@ static enum store_result write_one(struct store_port *port, const struct setting
     enum store_result result;
     int len = snprintf(name, sizeof(name), "%d %.*s", i, (int)sizeof(filler), filler);
 
-    (void)settings;
     in = (struct claim_setting_in){.name = slice_of(name, (size_t)len), .value = slice_str(value)};
     result = store_run_wait(port, &job);
     *ret_same = result == STORE_DONE && slice_eq_str(STORE_ROW(&job, claim_setting)->value, value);
@@ -556,7 +585,7 @@ static int full_disk_body(struct world *world)
     EXPECT(store_port_open(store, NULL, NULL, &port, error));
     EXPECT(file_limit(400000));
     for (int i = 0; i < COUNT; i++) {
-        results[i] = write_one(port, settings, i, "first", &same);
+        results[i] = write_one(port, i, "first", &same);
         EXPECT(results[i] == STORE_DONE || results[i] == STORE_UNAVAILABLE);
         failed += results[i] != STORE_DONE;
     }
@@ -564,16 +593,14 @@ static int full_disk_body(struct world *world)
     /* Room again: everything acknowledged is there, nothing else is, and the store goes on. */
     EXPECT(file_limit(RLIM_INFINITY));
     for (int i = 0; i < COUNT; i++) {
-        EXPECT(write_one(port, settings, i, "second", &same) == STORE_DONE);
+        EXPECT(write_one(port, i, "second", &same) == STORE_DONE);
         EXPECT(same == (results[i] != STORE_DONE));
     }
     store_port_close(port);
     store_close(store);
     path_in(world, "moved.sqlite", path);
     EXPECT(sqlite3_open(path, &db) == SQLITE_OK);
-    EXPECT(
-        number_of(db, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'") ==
-        1);
+    EXPECT(is_whole(db));
     EXPECT(number_of(db, "SELECT count(*) FROM setting") == COUNT);
     EXPECT(sqlite3_close(db) == SQLITE_OK);
     settings_free(settings);
@@ -666,7 +693,7 @@ int main(void)
         OWN_TEST(a_queue_behind_a_lock_is_bounded),
         OWN_TEST(a_store_held_whole_by_somebody_is_refused),
         OWN_TEST(a_moved_file_is_missed_and_found_again),
-        OWN_TEST(a_strange_file_in_its_place_is_not_written),
+        OWN_TEST(another_file_in_its_place_is_not_touched),
         OWN_TEST(read_only_files_and_folders_are_refused),
         OWN_TEST(a_full_disk_loses_nothing_acknowledged),
         OWN_TEST(a_full_disk_leaves_no_half_made_store),

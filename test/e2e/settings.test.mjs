@@ -1,0 +1,136 @@
+/* Settings: where they come from, and what is said about bad ones. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { run } from './lib/server.mjs';
+
+describe('settings', () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'domofon-'));
+    after(() => rmSync(dir, { recursive: true }));
+
+    function file(text) {
+        const name = path.join(dir, `${Math.random()}.ini`);
+        writeFileSync(name, text);
+        return name;
+    }
+
+    /** The settings in force, as {name: {value, source}}. */
+    async function show(args = [], env = {}) {
+        const { status, stdout, stderr } = await run(['config', 'show', '--json', ...args],
+            { env });
+        assert.equal(status, 0, stderr);
+        const rows = stdout.trim().split('\n').map((line) => JSON.parse(line));
+        return Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest]));
+    }
+
+    /** What is complained of; `serve` must not start with it. */
+    async function complaint(args, env = {}) {
+        for (const command of [['config', 'check'], ['serve']]) {
+            const { status, stdout, stderr } = await run([...command, ...args], { env });
+            assert.notEqual(status, 0, stdout);
+            assert.doesNotMatch(stdout, /listening/);
+            if (command[0] === 'serve') {
+                return stderr;
+            }
+        }
+        return undefined;
+    }
+
+    it('have defaults', async () => {
+        const settings = await show();
+        assert.deepEqual(settings['code.ttl_s'], { value: '120', source: 'default' });
+        assert.equal(settings['send.countries'].value, 'RU,BY,KZ');
+        assert.equal(settings['deliver.simulated_delay_ms'].value, '1000-2000');
+    });
+
+    it('come from the file, then the environment, then flags; later ones win', async () => {
+        const config = file('[code]\nttl_s = 60\nlength = 6\n[send]\ncountries = RU\n');
+        const env = { DOMOFON_CODE_TTL_S: '70', DOMOFON_CODE_LENGTH: '7' };
+        const settings = await show(['--config', config, '--set', 'code.ttl_s=80'], env);
+        assert.deepEqual(settings['code.ttl_s'], { value: '80', source: '--set' });
+        assert.equal(settings['code.length'].value, '7');
+        assert.equal(settings['code.length'].source, 'environment DOMOFON_CODE_LENGTH');
+        assert.equal(settings['send.countries'].value, 'RU');
+        assert.ok(settings['send.countries'].source.includes(config));
+    });
+
+    it('may stand before any section, and have flags of their own', async () => {
+        const config = file('store = sqlite:/tmp/from-file.sqlite\n');
+        assert.equal((await show(['--config', config])).store.value,
+            'sqlite:/tmp/from-file.sqlite');
+        const settings = await show(['--config', config, '--store', 'sqlite:/tmp/flag.sqlite']);
+        assert.deepEqual(settings.store,
+            { value: 'sqlite:/tmp/flag.sqlite', source: '--store' });
+    });
+
+    it('that are unknown stop the start', async () => {
+        assert.match(await complaint(['--set', 'code.color=red']), /code\.color.*--set/s);
+        assert.match(await complaint([], { DOMOFON_CODE_COLOR: 'red' }), /DOMOFON_CODE_COLOR/);
+        const config = file('[code]\ncolor = red\n');
+        const text = await complaint(['--config', config]);
+        assert.ok(text.includes('code.color') && text.includes(config), text);
+    });
+
+    for (const [setting, value, allowed] of [
+        ['code.ttl_s', '29', '30 to 600 seconds'],
+        ['code.ttl_s', '601', '30 to 600 seconds'],
+        ['code.ttl_s', 'soon', '30 to 600 seconds'],
+        ['code.ttl_s', '', '30 to 600 seconds'],
+        ['code.ttl_s', '99999999999999999999', '30 to 600 seconds'],
+        ['code.ttl_s', '60s', '30 to 600 seconds'],
+        ['code.length', '3', '4 to 10 digits'],
+        ['deliver.simulated_delay_ms', '2000-1000', '0 to 60000 milliseconds'],
+        ['invite.cycles', 'maybe', 'allow or refuse'],
+        ['invite.alphabet', 'aaaaaaaaaaaa', '10 to 62 different'],
+        ['invite.alphabet', 'abc', '10 to 62 different'],
+        ['send.countries', 'Russia', 'two capital letters'],
+        ['phone.region', '7', 'two capital letters'],
+        ['http.listen', 'everywhere', 'ADDRESS:PORT'],
+        ['store', 'mysql:elsewhere', 'sqlite:PATH'],
+        ['message.domain', 'не домен', 'host name'],
+        ['locale.default', 'de', 'en or ru'],
+    ]) {
+        it(`${setting} may not be '${value}'`, async () => {
+            const text = await complaint(['--set', `${setting}=${value}`]);
+            assert.ok(text.includes(setting), text);
+            assert.ok(text.includes(allowed), text);
+            assert.ok(text.includes('--set'), text);
+        });
+    }
+
+    it('name the file or the variable a bad value came from', async () => {
+        const config = file('[code]\nttl_s = 5\n');
+        assert.ok((await complaint(['--config', config])).includes(config));
+        assert.match(await complaint([], { DOMOFON_CODE_TTL_S: '5' }), /DOMOFON_CODE_TTL_S/);
+    });
+
+    it('in a file that is not there or no INI stop the start', async () => {
+        assert.match(await complaint(['--config', '/no/such.ini']), /\/no\/such\.ini/);
+        const config = file('this is no setting\n');
+        assert.ok((await complaint(['--config', config])).includes(config));
+    });
+
+    it('are checked', async () => {
+        const { status, stdout } = await run(['config', 'check', '--set', 'code.ttl_s=60']);
+        assert.equal(status, 0);
+        assert.match(stdout, /right/);
+    });
+
+    it('are documented, each with its name, variable, default and range', async () => {
+        const { status, stdout } = await run(['config', 'doc']);
+        assert.equal(status, 0);
+        for (const name of Object.keys(await show())) {
+            const variable = `DOMOFON_${name.toUpperCase().replace('.', '_')}`;
+            assert.ok(stdout.includes(`| \`${name}\` | \`${variable}\` |`), name);
+        }
+        assert.match(stdout, /\| `120` \| 30 to 600 seconds \|/);
+    });
+
+    it('let development mode listen on this machine only', async () => {
+        const { status, stderr } = await run(['serve', '--dev', '--listen', '0.0.0.0:0']);
+        assert.notEqual(status, 0);
+        assert.match(stderr, /loopback/);
+    });
+});
