@@ -1,5 +1,5 @@
 // Whether the same costs the same when the service has grown.
-import {BOTH_CORES, WORK, copyStore, median, note, output, peopleStore, removeStore,
+import {BOTH_CORES, WORK, copyStore, median, note, peopleStore, removeStore,
         startDomofon} from './tools.mjs';
 import {mixedPhones, readFile, sendCodes, signIn, signInFile, signInPersons} from './steps.mjs';
 
@@ -11,7 +11,6 @@ async function begin(accounts, people) {
     const store = `${WORK}growth-${accounts}.sqlite`;
 
     copyStore(await peopleStore(accounts), store);
-    await output('cat', [store, '/dev/null'].slice(0, 1), BOTH_CORES).catch(() => null);
     const server = await startDomofon(store, {cores: BOTH_CORES});
     // Half way down the list, where a popular person has about seventy invitees.
     const from = Math.floor(accounts * 0.3 / POPULAR_STEP) * POPULAR_STEP + 2;
@@ -33,8 +32,8 @@ async function oneRound(side, round, seconds) {
 
     samples.sign_in.push(result);
     samples.profile.push(await server.load(readFile(name, '/v1/me', readers),
-                                           {c: 64, w: 0.3, d: seconds}));
-    samples.invitees.push(await server.load(invitees, {c: 64, w: 0.3, d: seconds}));
+                                           {c: 64, s: true, w: 0.3, d: seconds}));
+    samples.invitees.push(await server.load(invitees, {c: 64, s: true, w: 0.3, d: seconds}));
 }
 
 export async function measureGrowth({growthRounds, few, many, growthPeople, seconds, report}) {

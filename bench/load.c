@@ -12,6 +12,8 @@
  *   -r N     requests a second, sent when they are due whether or not the last was answered; a
  *            latency then counts from when the request was due. Without it each connection sends
  *            as soon as it has its reply.
+ *   -s       spin: never sleep, so that the server never pays for waking this client on the other
+ *            core, as it never does for a client on another machine
  *   -o FILE  write each reply: STATUS TAB BODY
  *   -H       open the connections, send one request on each, hold them until standard input ends
  *
@@ -56,6 +58,7 @@ struct load {
     double rate;
     bool once;
     bool hold;
+    bool spin;
     FILE *out;
 
     struct request *requests;
@@ -273,7 +276,7 @@ static void hand_out(struct load *load)
 /* How long to wait for replies: not beyond the next request of a fixed rate. */
 static struct timespec wait_time(const struct load *load)
 {
-    int64_t wait_us = 100000;
+    int64_t wait_us = load->spin ? 0 : 100000;
 
     if (load->rate > 0 && load->idle_count > 0 && next_due_us(load) - now_us() < wait_us)
         wait_us = next_due_us(load) - now_us();
@@ -365,7 +368,7 @@ static void read_options(struct load *load, int argc, char **argv)
 {
     int option;
 
-    while ((option = getopt(argc, argv, "c:d:w:nr:o:H")) != -1) {
+    while ((option = getopt(argc, argv, "c:d:w:nr:so:H")) != -1) {
         switch (option) {
         case 'c':
             load->conn_count = (size_t)read_number(optarg, 1, "-c");
@@ -381,6 +384,9 @@ static void read_options(struct load *load, int argc, char **argv)
             break;
         case 'r':
             load->rate = strtod(optarg, NULL);
+            break;
+        case 's':
+            load->spin = true;
             break;
         case 'o':
             load->out = fopen(optarg, "we");

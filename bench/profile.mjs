@@ -65,11 +65,12 @@ export async function measureProfile({rounds, seconds, report}) {
     const bytes = (await fetchText(domofon, '/v1/me', {Authorization: `Bearer ${token}`})).length;
     const nginx = await startNginx(bytes);
     const requests = readFile('profile', '/v1/me', replies);
+    const READ = {c: 64, s: true, w: 0.3, d: seconds};
     const samples = {nginx: [], domofon: [], nginx_wrk: [], domofon_wrk: []};
 
     for (let round = 0; round < rounds; round++) {
-        samples.nginx.push(await nginx.load(requests, {c: 64, w: 0.3, d: seconds}));
-        samples.domofon.push(await domofon.load(requests, {c: 64, w: 0.3, d: seconds}));
+        samples.nginx.push(await nginx.load(requests, READ));
+        samples.domofon.push(await domofon.load(requests, READ));
         samples.nginx_wrk.push(await wrk(nginx, '/v1/me', seconds, token));
         samples.domofon_wrk.push(await wrk(domofon, '/v1/me', seconds, token));
     }

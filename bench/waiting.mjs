@@ -9,7 +9,7 @@ const DELAY_MS = '10000-20000';
 const READS_A_SECOND = 2000;
 const SLICE_S = 1.5;
 const SLICES = 3;
-const READ = {c: 16, r: READS_A_SECOND, w: 0.2, d: SLICE_S};
+const READ = {c: 16, s: true, r: READS_A_SECOND, w: 0.2, d: SLICE_S};
 
 async function latencies(server, requests) {
     const samples = [];

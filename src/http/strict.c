@@ -131,14 +131,21 @@ static bool frame_is_clear(struct head *head)
     return true;
 }
 
+/* The last line's end and the empty line's: two to four bytes, which libmicrohttpd made NUL. */
+static bool ends_here(const char *line_end, const char *head_end)
+{
+    static const char nothing[4];
+    size_t gap = (size_t)(head_end - line_end);
+
+    return gap >= 2 && gap <= sizeof(nothing) && memcmp(line_end, nothing, gap) == 0;
+}
+
 enum head_outcome head_end(struct head *head, size_t head_bytes)
 {
-    size_t gap = (size_t)(head->begin + head_bytes - head->line_end);
-
     if (head_bytes > HTTP_HEAD_MAX)
         return HEAD_TOO_LARGE;
-    /* The last line's end and the empty line's. */
-    if (head->malformed || gap < 2 || gap > 4 || !frame_is_clear(head))
+    if (head->malformed || !ends_here(head->line_end, head->begin + head_bytes) ||
+        !frame_is_clear(head))
         return HEAD_MALFORMED;
     return head_length(head);
 }

@@ -6,6 +6,8 @@
  * and over the spaces of the request line, and hands out pointers into that one buffer. So whatever
  * it skipped, cut at a NUL byte or moved elsewhere (a folded line, whose text it even appends to
  * the header's name) shows as a gap between where one line ended and where the next one begins.
+ * Only a NUL that stands for the CR of a line's end is not seen, and means nothing to others
+ * either.
  */
 #ifndef HTTP_STRICT_H
 #define HTTP_STRICT_H

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -83,7 +84,11 @@ bool sqlite_conn_open(const char *path, bool create, int busy_ms, struct sqlite_
     CHECK(conn != NULL);
     conn->scripts = calloc(script_count, sizeof(*conn->scripts));
     CHECK(conn->scripts != NULL);
-    code = sqlite3_open_v2(path, &conn->db, flags, NULL);
+    /* Asked first: SQLite would leave a read-only log beside a read-only file. */
+    if (access(path, R_OK) == 0 && access(path, W_OK) != 0)
+        code = SQLITE_READONLY;
+    else
+        code = sqlite3_open_v2(path, &conn->db, flags, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_busy_timeout(conn->db, busy_ms);
     if (code == SQLITE_OK)
@@ -98,6 +103,19 @@ bool sqlite_conn_open(const char *path, bool create, int busy_ms, struct sqlite_
     }
     *ret_conn = conn;
     return true;
+}
+
+bool sqlite_conn_prove_writable(struct sqlite_conn *conn, const char *path,
+                                char error[STORE_ERROR_SIZE])
+{
+    /* SQLite writes the page of user_version even when it stays what it was. */
+    int code = sqlite3_exec(conn->db, "BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT", NULL,
+                            NULL, NULL);
+
+    if (code == SQLITE_OK)
+        return true;
+    describe_open_error(path, conn->db, code, error);
+    return false;
 }
 
 void sqlite_conn_close(struct sqlite_conn *conn)

@@ -23,6 +23,13 @@ MUST_CHECK bool sqlite_conn_open(const char *path, bool create, int busy_ms,
 MUST_CHECK bool sqlite_conn_use_wal(struct sqlite_conn *conn, const char *path,
                                     char error[STORE_ERROR_SIZE]);
 
+/*
+ * Commits a transaction that changes nothing: proof that the file can be written, which SQLite else
+ * tells with the first write. Refuses as sqlite_conn_open does.
+ */
+MUST_CHECK bool sqlite_conn_prove_writable(struct sqlite_conn *conn, const char *path,
+                                           char error[STORE_ERROR_SIZE]);
+
 /* NULL is allowed. */
 void sqlite_conn_close(struct sqlite_conn *conn);
 

@@ -432,7 +432,8 @@ static bool engine_open(const struct settings *settings, bool create, void **ret
     if (create)
         make_folder(store->path);
     if (!sqlite_conn_open(store->path, create, (int)settings->store_busy_ms, &store->conn, error) ||
-        !bring_up_to_date(store, create, error))
+        !bring_up_to_date(store, create, error) ||
+        !sqlite_conn_prove_writable(store->conn, store->path, error))
         goto failed;
     if (!remember_file(store)) {
         (void)snprintf(error, STORE_ERROR_SIZE, "store %s: vanished while opening", store->path);

@@ -1,11 +1,15 @@
 /* The command line: accounts, migrations, version, help; starting and stopping the server. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
 import { run, Server, useServer } from './lib/server.mjs';
 import { query } from './lib/sqlite.mjs';
 import { cooldown, refresh, signIn, uniquePhone } from './lib/signin.mjs';
+
+const hasIpv6 = Object.values(networkInterfaces()).flat()
+    .some(({ address }) => address === '::1');
 
 describe('the command line', () => {
     it('tells its version and its commands', async () => {
@@ -13,7 +17,7 @@ describe('the command line', () => {
         assert.match(version.stdout, /^domofon \d+\.\d+\.\d+/);
         const json = JSON.parse((await run(['version', '--json'])).stdout);
         assert.ok(version.stdout.includes(json.version));
-        for (const args of [['help'], ['--help'], ['-h']]) {
+        for (const args of [['help'], ['--help'], ['-h'], []]) {
             const help = await run(args);
             assert.equal(help.status, 0, args.join(' '));
             for (const command of ['serve', 'migrate', 'account', 'config', 'version', 'help']) {
@@ -23,7 +27,7 @@ describe('the command line', () => {
     });
 
     it('refuses what it does not know', async () => {
-        for (const args of [[], ['dance'], ['serve', 'now'], ['serve', '--loud'], ['account'],
+        for (const args of [['dance'], ['serve', 'now'], ['serve', '--loud'], ['account'],
             ['account', 'dance'], ['account', 'add'], ['account', 'role', '1'], ['migrate'],
             ['migrate', 'down'], ['config'], ['serve', '--set'], ['serve', '--set', 'novalue'],
             ['account', 'add', '+79234440000', '--role', 'king'], ['account', 'list', '--dev']]) {
@@ -180,17 +184,14 @@ describe('serve', () => {
         }
     });
 
-    it('listens on IPv6 too', async () => {
-        const server = new Server({ set: { 'http.listen': '[::1]:0' } });
-        const args = server.arguments().filter((word) => !/^(--listen|127\.)/.test(word));
-        server.arguments = () => args;
+    it('listens on IPv6', { skip: !hasIpv6 }, async () => {
+        const server = new Server({ listen: '[::1]:0' });
         try {
-            await assert.rejects(Promise.race([server.start(), new Promise((resolve, reject) => {
-                setTimeout(() => reject(new Error(server.stdout)), 1500);
-            })]), /listening on http:\/\/\[::1\]:\d+\n|Cannot assign|not available/);
+            await server.start();
+            assert.match(server.stdout, /^listening on http:\/\/\[::1\]:\d+\n$/);
+            const reply = await fetch(`http://[::1]:${server.port}/healthz`);
+            assert.deepEqual(await reply.json(), { status: 'ok' });
         } finally {
-            server.process.kill();
-            await server.exited;
             await server.stop();
         }
     });

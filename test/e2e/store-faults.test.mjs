@@ -243,8 +243,7 @@ describe('a server that starts', () => {
     it('on an address that is taken says so', async () => {
         await made();
         await server.start();
-        const other = new Server();
-        other.set['http.listen'] = `127.0.0.1:${server.port}`;
+        const other = new Server({ listen: `127.0.0.1:${server.port}` });
         assert.match(await other.refusal(), new RegExp(`127\\.0\\.0\\.1:${server.port}: another process listens`));
         await other.stop();
     });

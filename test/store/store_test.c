@@ -23,10 +23,12 @@ static void open_store(struct world *world)
         fail_msg("%s", error);
 }
 
-static void close_store(struct world *world)
+void world_shut(struct world *world)
 {
     store_port_close(world->port);
     store_close(world->store);
+    world->port = NULL;
+    world->store = NULL;
 }
 
 static void name_store(struct world *world)
@@ -79,7 +81,7 @@ int world_open(void **state)
 
 void world_reopen(struct world *world)
 {
-    close_store(world);
+    world_shut(world);
     open_store(world);
 }
 
@@ -101,7 +103,7 @@ int world_close(void **state)
 {
     struct world *world = *state;
 
-    close_store(world);
+    world_shut(world);
     for (unsigned i = 0; i < world->arena_count; i++)
         arena_free(world->arenas[i]);
     arena_free(world->texts);

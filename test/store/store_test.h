@@ -44,7 +44,8 @@ int world_close(void **state);
 /* One row of a table of tests, each with a world of its own. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
-/* Closes the store and opens it again, with the settings as they are now. */
+/* Closes the store for now; opens it again, with the settings as they are then. */
+void world_shut(struct world *world);
 void world_reopen(struct world *world);
 
 /*

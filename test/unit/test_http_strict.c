@@ -118,6 +118,7 @@ static void test_malformed_heads(void **state)
         SLICE_LIT(GET "A: b\0c\r\n\r\n"),
         SLICE_LIT(GET "A: b\0c\r\nB: d\r\n\r\n"),
         SLICE_LIT(GET "A: b\0\r\n\r\n"),
+        SLICE_LIT(GET "A: \0b\n\n"),
         SLICE_LIT(GET "A: \0\0b\nB: c\r\n\r\n"),
         SLICE_LIT(POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\n"),
         SLICE_LIT(POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),

@@ -58,12 +58,12 @@ export async function run(args, options = {}) {
 
 export class Server {
     /**
-     * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; env: environment variables;
-     * storeTrouble: the log may tell of a store that fails; obeyModes: modes of files count, even
-     * for root.
+     * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; listen: where; env:
+     * environment variables; storeTrouble: the log may tell of a store that fails; obeyModes: modes
+     * of files count, even for root.
      */
-    constructor({ set = {}, dev = true, ...options } = {}) {
-        this.options = { dev, ...options };
+    constructor({ set = {}, dev = true, listen = '127.0.0.1:0', ...options } = {}) {
+        this.options = { dev, listen, ...options };
         this.set = { 'deliver.simulated_delay_ms': 0, 'http.loops': 2, ...set };
         this.dir = mkdtempSync(path.join(tmpdir(), 'domofon-'));
         this.storeFile = path.join(this.dir, 'd.sqlite');
@@ -77,7 +77,7 @@ export class Server {
     arguments() {
         const settings = Object.entries(this.set).flatMap(([name, value]) =>
             ['--set', `${name}=${value}`]);
-        return ['serve', ...(this.options.dev ? ['--dev'] : []), '--listen', '127.0.0.1:0',
+        return ['serve', ...(this.options.dev ? ['--dev'] : []), '--listen', this.options.listen,
             '--store', this.store, ...settings];
     }
 
@@ -94,13 +94,17 @@ export class Server {
 
     #listening() {
         return new Promise((resolve, reject) => {
-            const fail = (why) => reject(new Error(`${PROGRAM} ${why}\n${this.log}`));
-            const timer = setTimeout(() => fail('did not start in time'), START_MS);
+            let timer;
+            const fail = (why) => {
+                clearTimeout(timer);
+                reject(new Error(`${PROGRAM} ${why}\n${this.log}`));
+            };
+            timer = setTimeout(() => fail('did not start in time'), START_MS);
             this.process.on('error', (error) => fail(error.message));
             this.exited.then(([status, signal]) => fail(`ended: ${status ?? signal}`), fail);
             this.process.stdout.setEncoding('utf8').on('data', (text) => {
                 this.stdout += text;
-                const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(this.stdout);
+                const match = /^listening on http:\/\/\S+:(\d+)\n/.exec(this.stdout);
                 if (match) {
                     clearTimeout(timer);
                     this.port = Number(match[1]);
