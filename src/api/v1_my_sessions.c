@@ -3,6 +3,7 @@
  */
 #include "api/routes.h"
 #include "api/session_call.h"
+#include "domain/id.h"
 #include "domain/text.h"
 
 #define USER_AGENT_BYTES_MAX 200
@@ -103,16 +104,9 @@ enum ask_result sessions_ask_sign_out(struct call *call)
 
 enum ask_result sessions_ask_end(struct call *call)
 {
-    int64_t id = 0;
+    int64_t id;
 
-    for (size_t i = 0; i < call->param.len; i++) {
-        char c = call->param.ptr[i];
-
-        if (c < '0' || c > '9' || i >= 18)
-            return call_refuse(call, PROBLEM_SESSION_UNKNOWN);
-        id = id * 10 + (c - '0');
-    }
-    if (id == 0)
+    if (!id_parse(call->param, &id))
         return call_refuse(call, PROBLEM_SESSION_UNKNOWN);
     return end_sessions(call, id);
 }

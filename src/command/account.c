@@ -1,12 +1,12 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "command/command.h"
+#include "domain/id.h"
 #include "domain/invite.h"
 #include "domain/phone.h"
 #include "domain/role.h"
@@ -14,6 +14,9 @@
 #define LINE_BYTES_MAX 4096
 #define PAGE 100
 #define TRIES_MAX 20
+
+/* No phone is as short as this. */
+#define ID_DIGITS_MAX 10
 
 /* An open store and what the subcommands need. */
 struct session {
@@ -78,21 +81,18 @@ static bool read_phone(const struct session *session, const char *text, struct p
     return false;
 }
 
-/* Up to 15 digits without a plus may be an id; anything else is a phone. */
+/* A short number without a plus is an id; anything else is a phone. */
 static bool find(struct session *session, const char *text, struct store_job *job,
                  const struct find_account_row **ret_row)
 {
     struct find_account_in in = {0};
     struct phone phone;
-    char *end;
-    long long id = strtoll(text, &end, 10);
 
-    if (text[0] != '+' && *end == '\0' && id > 0 && strlen(text) < 10)
-        in.account_id = id;
-    else if (read_phone(session, text, &phone))
+    if (strlen(text) >= ID_DIGITS_MAX || !id_parse(slice_str(text), &in.account_id)) {
+        if (!read_phone(session, text, &phone))
+            return false;
         in.phone = arena_copy(session->arena, slice_str(phone.e164));
-    else
-        return false;
+    }
     if (!run(session, job, &script_find_account, &in))
         return false;
     *ret_row = STORE_ROW(job, find_account);
@@ -162,8 +162,11 @@ static int list(struct session *session)
 
     if (session->options.word_count != 1)
         return EXIT_USAGE;
-    if (session->options.after != NULL)
-        in.after_id = strtoll(session->options.after, NULL, 10);
+    if (session->options.after != NULL &&
+        !id_parse(slice_str(session->options.after), &in.after_id)) {
+        command_complain("--after takes the id of an account, not '%s'", session->options.after);
+        return EXIT_USAGE;
+    }
     do {
         if (!run(session, &job, &script_list_accounts, &in))
             return EXIT_FAILED;

@@ -12,6 +12,7 @@
 #include "command/command.h"
 #include "command/master_key.h"
 #include "domain/phone.h"
+#include "domain/token.h"
 #include "http/http.h"
 #include "version.h"
 
@@ -45,6 +46,11 @@ static bool open_app(struct app *app, char *error)
     uint8_t secret[HASH_BYTES];
     bool opened;
 
+    if (!token_names_fit(app->settings->token_issuer, app->settings->token_audience)) {
+        (void)snprintf(error, STORE_ERROR_SIZE,
+                       "token.issuer and token.audience are together too long for a token");
+        return false;
+    }
     if (!store_open(app->settings, true, &app->store, error))
         return false;
     random_bytes(secret, sizeof(secret));

@@ -187,7 +187,8 @@ describe('resending without gaps', () => {
 });
 
 describe('longer codes', () => {
-    const server = useServer({ set: { 'code.length': 6, 'message.domain': 'sign-in.example.com' } });
+    const set = { 'code.length': 6, 'message.domain': 'sign-in.example.com' };
+    const server = useServer({ set });
 
     it('allow five guesses', async () => {
         const challenge = await sendCode(server);

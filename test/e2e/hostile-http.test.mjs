@@ -64,7 +64,8 @@ describe('a hostile request', () => {
     it('that is no HTTP gets 400 or a closed connection', async () => {
         for (const noise of [
             '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'SSH-2.0-OpenSSH_9.2\r\n',
-            '\0'.repeat(100), 'GET\r\n\r\n', 'GET /healthz\r\n\r\n', 'GET /healthz HTTP/9.9\r\n\r\n',
+            '\0'.repeat(100), 'GET\r\n\r\n', 'GET /healthz\r\n\r\n',
+            'GET /healthz HTTP/9.9\r\n\r\n',
             `${'A'.repeat(20000)}\r\n\r\n`, 'GET  /healthz  HTTP/1.1\r\nHost: a\r\n\r\n',
         ]) {
             const socket = new RawSocket(server.port);

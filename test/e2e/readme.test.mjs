@@ -3,29 +3,31 @@
  *
  * Convention: a block fenced as ```console is a terminal session. A line that begins with `$ ` is a
  * command (a line that ends with `\` goes on in the next one); the lines under it are what it
- * prints. All commands of all blocks run in order in one shell, in an empty folder, with a server in
- * development mode on 127.0.0.1:8080, so a block may use a variable that an earlier one set.
+ * prints. All commands of all blocks run in order in one shell, in a folder that holds only
+ * build/domofon and var/, where a server in development mode keeps its data as `./run` would have
+ * it. So a block may use a variable or a file that an earlier one made. The server listens on a
+ * free port, put in place of 127.0.0.1:8080.
  *
  * What a command prints is compared loosely: white space does not count, and these stand for any
  * value of their kind: a time, a token, a challenge_id, a code of four digits, an invite code, an
  * X-Request-Id, an id. `…` or `...` stands for anything, also several lines. A command with nothing
  * under it may print anything. A command fails when its exit status is not 0.
  *
- * `$ ./run`, `$ ./check`, `$ git clone` and `$ cd` are what the reader does to get here; they are
- * checked for being there, not run. Blocks fenced otherwise are not looked at.
+ * `./run` and `./check` stand in a block of their own, fenced as ```sh, and are only checked for
+ * being there: the first is what the server stands for, the second runs this test.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import net from 'node:net';
+import {
+    accessSync, constants, existsSync, mkdirSync, readFileSync, symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { cleanEnvironment, PROGRAM, ROOT, Server } from './lib/server.mjs';
 
 const README = path.join(ROOT, 'README.md');
-const PORT = 8080;
-const SETUP = /^(\.\/run|\.\/check|git clone|cd )/;
+const ADDRESS = '127.0.0.1:8080';
 const END = '--end-of-command--';
 
 /** The commands of a text's console blocks: [{command, shown}]. */
@@ -50,9 +52,9 @@ export function readSessions(text) {
 const VARYING = [
     /eyJ[\w-]+\.[\w-]+\.[\w-]+/, /[\w-]{82}/, /\d{4}-\d\d-\d\dT[\d:.]+Z/, /[0-9a-f]{32}/,
     /(?<=challenge_id"?[:=] ?"?)[\w-]{22}/, /(?<=\/v1\/codes\/)[\w-]{22}/,
-    /(?<=(?:invite_code|code)"?[:=] ?"?)[A-Za-z0-9]{6}\b/,
+    /(?<=(?:invite_code|code)"?[:=] ?"?)[A-Za-z0-9]{6}\b/, /(?<=invite )[A-Za-z0-9]{6}\b/,
     /(?<=(?:code|код|is|ваш код)"?[:= ] ?"?)\d{4}\b/, /(?<=#)\d{4}\b/,
-    /(?<="(?:session_)?id": ?")\d+/,
+    /(?<="(?:session_)?id": ?")\d+/, /(?<=^|\n)\d+(?= +\+\d)/,
 ];
 
 /** A text with white space and varying values evened out. */
@@ -73,8 +75,7 @@ export function looksLike(printed, shown) {
 class Shell {
     constructor(cwd) {
         this.child = spawn('bash', ['--noprofile', '--norc'], {
-            cwd, env: cleanEnvironment({ PATH: `${path.dirname(PROGRAM)}:${process.env.PATH}` }),
-            stdio: ['pipe', 'pipe', 'pipe'],
+            cwd, env: cleanEnvironment(), stdio: ['pipe', 'pipe', 'pipe'],
         });
         this.text = '';
         for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -102,49 +103,42 @@ class Shell {
     }
 }
 
-async function portIsFree() {
-    const probe = net.createServer();
-    probe.listen(PORT, '127.0.0.1');
-    const [name] = await Promise.race([
-        once(probe, 'listening').then(() => ['listening']),
-        once(probe, 'error').then(() => ['error']),
-    ]).catch(() => ['error']);
-    probe.close();
-    return name === 'listening';
+/** A server as `./run` starts it, and the folder it was started in. */
+async function startAsRun() {
+    const server = new Server();
+    server.set = {};
+    mkdirSync(path.join(server.dir, 'build'));
+    mkdirSync(path.join(server.dir, 'var'));
+    symlinkSync(PROGRAM, path.join(server.dir, 'build/domofon'));
+    server.storeFile = path.join(server.dir, 'var/domofon.sqlite');
+    return server.start();
 }
 
 describe('README.md', { skip: !existsSync(README) && 'there is none yet' }, () => {
-    const commands = existsSync(README) ? readSessions(readFileSync(README, 'utf8')) : [];
+    const text = existsSync(README) ? readFileSync(README, 'utf8') : '';
+    const commands = readSessions(text);
 
     it('shows the two commands, and a session', () => {
-        const text = commands.map(({ command }) => command).join('\n');
-        assert.match(text, /^\.\/run/m);
-        assert.match(text, /^\.\/check/m);
+        for (const command of ['./run', './check']) {
+            assert.match(text, new RegExp(`^${command.replace('.', '\\.')}\\b`, 'm'));
+            accessSync(path.join(ROOT, command), constants.X_OK);
+        }
+        const all = commands.map(({ command }) => command).join('\n');
         for (const address of ['/v1/codes', '/v1/sessions', '/v1/me', '/v1/me/invite']) {
-            assert.ok(text.includes(address), `no command calls ${address}`);
+            assert.ok(all.includes(address), `no command calls ${address}`);
         }
     });
 
-    it('shows what really happens', async (t) => {
-        if (!await portIsFree()) {
-            t.skip(`port ${PORT} is taken`);
-            return;
-        }
-        const server = new Server({ listen: `127.0.0.1:${PORT}` });
-        server.set = {};
+    it('shows what really happens', async () => {
+        const server = await startAsRun();
         const shell = new Shell(server.dir);
+        const here = (line) => line.replaceAll(ADDRESS, `127.0.0.1:${server.port}`);
         try {
-            await server.start();
             for (const { command, shown } of commands) {
-                if (SETUP.test(command)) {
-                    continue;
-                }
-                const { status, printed } = await shell.run(command);
+                const { status, printed } = await shell.run(here(command));
                 assert.equal(status, 0, `$ ${command}\n${printed}`);
-                if (shown !== '') {
-                    assert.ok(looksLike(printed, shown),
-                        `$ ${command}\nshown:\n${shown}\nprinted:\n${printed}`);
-                }
+                assert.ok(shown === '' || looksLike(printed, here(shown)),
+                    `$ ${command}\nshown:\n${shown}\nprinted:\n${printed}`);
             }
         } finally {
             shell.close();
@@ -162,8 +156,8 @@ describe('reading README.md', () => {
     });
 
     it('compares loosely', () => {
-        const shown = '{"challenge_id": "3q2-7wAAQkKcm0dPY1n5Xg",\n "at": "2026-11-21T12:34:56.789Z"}';
-        const printed = '{"challenge_id":"AAAAAAAAAAAAAAAAAAAAAA","at":"2030-01-02T03:04:05.006Z"}';
+        const shown = '{"challenge_id": "3q2-7wAAQkKcm0dPY1n5Xg",\n "at": "2026-11-21T12:34:56.7Z"}';
+        const printed = '{"challenge_id":"AAAAAAAAAAAAAAAAAAAAAA","at":"2030-01-02T03:04:05.0Z"}';
         assert.ok(looksLike(printed, shown));
         assert.ok(!looksLike(printed.replace('at', 'on'), shown));
         assert.ok(looksLike('{"a":1,"b":2,"c":3}', '{"a":1, … "c":3}'));

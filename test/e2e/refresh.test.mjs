@@ -1,4 +1,4 @@
-/* Refresh tokens: rotated, safe when a reply is lost, and dead with their whole session on reuse. */
+/* Refresh tokens: rotated, safe when a reply is lost; reuse ends their session. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';

@@ -27,9 +27,10 @@ describe('access tokens', () => {
     it('verify with the published keys', async () => {
         const person = await signIn(server);
         const keySet = jose.createLocalJWKSet(await keys());
-        const options = { issuer: ISSUER, audience: AUDIENCE, typ: 'at+jwt',
-            algorithms: ['ES256'],
-            requiredClaims: ['iss', 'aud', 'sub', 'client_id', 'sid', 'role', 'iat', 'exp', 'jti'] };
+        const options = {
+            issuer: ISSUER, audience: AUDIENCE, typ: 'at+jwt', algorithms: ['ES256'],
+            requiredClaims: ['iss', 'aud', 'sub', 'client_id', 'sid', 'role', 'iat', 'exp', 'jti'],
+        };
         const token = person.tokens.access_token;
         const { payload, protectedHeader } = await jose.jwtVerify(token, keySet, options);
         assert.equal(payload.sub, person.account.id);
@@ -77,7 +78,8 @@ describe('access tokens', () => {
             `${header}.${forged}.${signature}`,
             `${header}.${part({ ...claims, role: 'admin' })}.${signature}`,
             `${header}.${payload}.`, `${header}.${payload}`, `.${payload}.${signature}`,
-            `${token}A`, `${token}.`, token.slice(0, -1), ` ${token}`, 'x'.repeat(5000), 'a.b.c', '..',
+            `${token}A`, `${token}.`, token.slice(0, -1), ` ${token}`, 'x'.repeat(5000), 'a.b.c',
+            '..',
         ]) {
             problem(await bearer(bad), 'token_invalid');
         }
@@ -89,8 +91,10 @@ describe('access tokens', () => {
         const { header, claims, token } = await genuine();
         for (const alg of ['none', 'None', 'NONE', '']) {
             const head = part({ ...header, alg });
-            problem(await bearer(`${head}.${part(claims)}.`), 'token_invalid');
-            problem(await bearer(`${head}.${part(claims)}.${token.split('.')[2]}`), 'token_invalid');
+            for (const signature of ['', token.split('.')[2]]) {
+                const forged = `${head}.${part(claims)}.${signature}`;
+                problem(await bearer(forged), 'token_invalid');
+            }
         }
         problem(await bearer(new jose.UnsecuredJWT(claims).encode()), 'token_invalid');
     });

@@ -88,7 +88,7 @@ void world_reopen(struct world *world)
 static void remove_folder(const char *folder)
 {
     static const char *const names[] = {"store.sqlite", "store.sqlite-wal", "store.sqlite-shm",
-                                        "moved.sqlite"};
+                                        "moved.sqlite", "moved.sqlite-wal", "moved.sqlite-shm"};
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         char path[128];

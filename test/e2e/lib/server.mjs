@@ -31,15 +31,14 @@ export function cleanEnvironment(extra = {}) {
     return { ...Object.fromEntries(kept), ...extra };
 }
 
-/*
- * Before the program: makes permissions of files count for root, too.
- */
+/* Put before the program, makes the modes of files count for root, too. */
 const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
 
 function launch(args, { env = {}, cwd, obeyModes = false }) {
     const prefix = obeyModes && process.getuid() === 0 ? WITHOUT_OVERRIDE : [];
     const [file, ...rest] = [...prefix, PROGRAM, ...args];
-    return spawn(file, rest, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    return spawn(file, rest, { cwd, env: cleanEnvironment(env), stdio });
 }
 
 /** Runs a command of the program to its end: {status, stdout, stderr}. */
