@@ -190,6 +190,7 @@ static void run(struct loop *loop)
 int main(int argc, char **argv)
 {
     struct loop loop = {.script = &script_redeem_code};
+    int64_t processor_begin_us;
     int64_t begin_us;
     double seconds;
 
@@ -198,11 +199,13 @@ int main(int argc, char **argv)
     loop.db = db_open(argv[1]);
     read_guesses(&loop);
     prepare(&loop);
+    processor_begin_us = processor_us();
     begin_us = now_us();
     run(&loop);
     seconds = (double)(now_us() - begin_us) / 1e6;
-    (void)printf("{\"scripts\": %zu, \"seconds\": %.3f, \"per_second\": %.0f}\n", loop.guess_count,
-                 seconds, (double)loop.guess_count / seconds);
+    (void)printf("{\"scripts\": %zu, \"seconds\": %.3f, \"per_second\": %.0f, \"cpu_us\": %.1f}\n",
+                 loop.guess_count, seconds, (double)loop.guess_count / seconds,
+                 (double)(processor_us() - processor_begin_us) / (double)loop.guess_count);
     for (unsigned s = 0; s < loop.script->statement_count; s++)
         (void)sqlite3_finalize(loop.stmts[s]);
     free(loop.guesses);

@@ -35,6 +35,11 @@ int64_t wall_us(void)
     return clock_us(CLOCK_REALTIME);
 }
 
+int64_t processor_us(void)
+{
+    return clock_us(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 int64_t read_number(const char *text, int64_t least, const char *what)
 {
     char *end = NULL;

@@ -18,6 +18,9 @@ int64_t now_us(void);
 /* Wall clock, microseconds since 1970 as the store keeps it. */
 int64_t wall_us(void);
 
+/* Processor time of this process, user and kernel. */
+int64_t processor_us(void);
+
 /* `text` as a number of at least `least`; `what` names it when it is none. */
 int64_t read_number(const char *text, int64_t least, const char *what);
 

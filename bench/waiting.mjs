@@ -4,7 +4,7 @@ import {SERVER_CORE, WORK, copyStore, median, metric, note, peopleStore,
 import {mixedPhones, readFile, signInPersons} from './steps.mjs';
 
 const ACCOUNTS = 10000;
-const DELAY_MS = '10000-20000';
+const DELAY_MS = '15000-20000';
 // Far below what the server can do: the latency of a server that is not in a hurry.
 const READS_A_SECOND = 2000;
 const SLICE_S = 1.5;

@@ -102,7 +102,8 @@ void connection_closed(struct connection *connection)
                   (connection->body_unread || has_unread_bytes(connection->fd));
     int copy = linger ? dup(connection->fd) : -1;
 
-    CHECK(connection->request == NULL);
+    /* libmicrohttpd does not tell of a request's end when it refuses the same one twice. */
+    request_part(connection);
     if (copy < 0) {
         forget(connection);
         return;
