@@ -52,12 +52,15 @@ export async function measureGrowth({growthRounds, few, many, growthPeople, seco
     const names = {profile: 'profile read', invitees: 'page of 50 invitees', sign_in: 'sign-in'};
 
     for (const [key, name] of Object.entries(names)) {
-        const [small, large] = sides.map(side =>
-            median(side.samples[key].map(sample => sample.per_second)));
+        const middle = field => sides.map(side =>
+            median(side.samples[key].map(sample => sample[field])));
+        const [smallCpu, largeCpu] = middle('cpu_us');
+        const [small, large] = middle('per_second').map(Math.round);
 
         report.growth({
-            what: `${name}: cost at ${many} accounts`, most: 1.2, value: small / large,
-            note: `of that at ${few}; ${Math.round(large)} against ${Math.round(small)} a second`,
+            what: `${name}: cost at ${many} accounts`, most: 1.2, value: largeCpu / smallCpu,
+            note: `${largeCpu.toFixed(1)} µs of processor each, ${smallCpu.toFixed(1)} at ${few}; `
+                + `${large} a second, ${small} at ${few}`,
             samples: sides.map(side => side.samples[key]),
         });
     }

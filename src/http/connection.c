@@ -151,15 +151,23 @@ void connection_enter(struct connection *connection, enum connection_phase phase
     connection->phase = phase;
 }
 
-/* libmicrohttpd learns of it from epoll; without SO_LINGER the kernel would go on sending. */
+/* libmicrohttpd learns of it from epoll. What the kernel has of earlier replies is still sent. */
 static void shut(struct connection *connection)
 {
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-
-    (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
     (void)shutdown(connection->fd, SHUT_RDWR);
     connection_enter(connection, CONNECTION_CUT);
     http_loop_kick(connection->loop);
+}
+
+static void cut(struct connection *connection)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    metric_count(METRIC_HTTP_CUT);
+    /* The kernel would keep what a client does not read for many minutes more. */
+    if (connection->phase == CONNECTION_SENDING)
+        (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    shut(connection);
 }
 
 /*
@@ -201,8 +209,7 @@ static void visit(struct connection *connection)
     case CONNECTION_HEAD:
     case CONNECTION_RECEIVING:
     case CONNECTION_SENDING:
-        metric_count(METRIC_HTTP_CUT);
-        shut(connection);
+        cut(connection);
         break;
     case CONNECTION_HANDLING:
         reply_deadline(connection);

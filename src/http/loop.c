@@ -89,14 +89,18 @@ static bool accept_one(struct http_loop *loop)
     }
     fd = accept4(loop->listen_fd, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0 &&
-        MHD_add_connection(loop->daemon, fd, (struct sockaddr *)&address, size) == MHD_YES)
+        MHD_add_connection(loop->daemon, fd, (struct sockaddr *)&address, size) == MHD_YES) {
+        loop->complained = false;
         return true;
+    }
     if (loop->opened_count == opened)
         loop_give_place(loop); /* else connection_closed did */
     if (fd >= 0 || errno == ECONNABORTED || errno == EINTR)
         return true;
     if (errno != EAGAIN) {
-        log_write(LOG_WARN, "accept_failed", LOG_STR("detail", strerror(errno)));
+        if (!loop->complained)
+            log_write(LOG_WARN, "accept_failed", LOG_STR("detail", strerror(errno)));
+        loop->complained = true;
         stop_accepting(loop); /* no descriptors or memory: the next tick tries again */
     }
     return false;

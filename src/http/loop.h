@@ -60,7 +60,8 @@ struct http_loop {
     void *state; /* the floor above's */
     int listen_fd;
     bool accepting;
-    bool dirty; /* libmicrohttpd should run before the loop waits */
+    bool complained; /* accepting failed, and was logged */
+    bool dirty;      /* libmicrohttpd should run before the loop waits */
     bool draining;
     bool cut_all; /* the grace is over */
     uint64_t drain_until_ms;

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import * as jose from 'jose';
 import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
+import { query } from './lib/sqlite.mjs';
 import { advance, signIn } from './lib/signin.mjs';
 
 const ISSUER = 'https://id.example.com';
@@ -173,16 +174,28 @@ describe('signing keys', () => {
         ok(await server.api.as(token).get('/v1/me'));
     });
 
-    it('are changed, with the next one published before', async () => {
+    it('are changed in time, with the next one published before it signs', async () => {
         const kid = ({ tokens }) => jose.decodeProtectedHeader(tokens.access_token).kid;
+        const published = async () =>
+            ok(await server.api.get('/.well-known/jwks.json')).keys.map((key) => key.kid);
         const first = await signIn(server);
-        const published = ok(await server.api.get('/.well-known/jwks.json'))
-            .keys.map((key) => key.kid);
-        await advance(server, 3600);
+        await server.terminate();
+        query(server, 'UPDATE signing_key SET active_us = active_us - 3000 * 1000000');
+        await server.start();
+        assert.equal((await published()).length, 2);
+        assert.equal(kid(await signIn(server)), kid(first));
+        await advance(server, 1000);
         const second = await signIn(server);
-        if (kid(second) !== kid(first)) {
-            assert.ok(published.includes(kid(second)), 'the new key was not published before');
-        }
+        assert.notEqual(kid(second), kid(first));
+        assert.ok((await published()).includes(kid(second)));
+        ok(await second.api.get('/v1/me'));
         ok(await server.api.as(first.tokens.access_token).get('/v1/me'));
+    });
+
+    it('are in the store only sealed', async () => {
+        const rows = query(server, 'SELECT sealed FROM signing_key');
+        const curveP256 = '06082a8648ce3d030107';
+        assert.ok(rows.length > 0);
+        assert.ok(rows.every(({ sealed }) => !sealed.includes(curveP256)));
     });
 });

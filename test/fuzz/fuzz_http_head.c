@@ -96,8 +96,8 @@ static void read_plainly(struct slice text, const struct head *head)
         CHECK(feed != NULL);
         line = slice_of(text.ptr, (size_t)(feed - text.ptr));
         text = slice_after(text, line.len + 1);
-        /* A NUL in the place of CR is not seen: libmicrohttpd has put one there. */
-        if (line.len > 0 && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\0'))
+        /* NUL at a line's end is not seen: libmicrohttpd puts it there for CR and LF. */
+        while (line.len > 0 && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\0'))
             line.len--;
         for (size_t i = 0; i < line.len; i++) {
             unsigned char c = (unsigned char)line.ptr[i];

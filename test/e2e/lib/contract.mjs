@@ -20,7 +20,8 @@ ajv.addSchema({ $id: 'openapi', ...openapi });
 
 const validators = new Map();
 
-function validator(schema) {
+/** A function that tells whether a value fits a schema of the description. */
+export function validator(schema) {
     const key = JSON.stringify(schema);
     if (!validators.has(key)) {
         const text = key.replaceAll('"$ref":"#/', '"$ref":"openapi#/');
@@ -30,7 +31,7 @@ function validator(schema) {
 }
 
 /** Follows `$ref` inside the description. */
-function resolve(node) {
+export function resolve(node) {
     while (node?.$ref !== undefined) {
         const steps = node.$ref.slice(2).split('/');
         node = steps.reduce((at, step) => at[step.replaceAll('~1', '/')], openapi);
