@@ -20,6 +20,7 @@ void call_json_end(struct call *call)
     bool whole;
 
     call->reply.body = buf_view(&call->text, &whole);
+    /* Replies are bounded by what is read; one that does not fit is our mistake. */
     if (!whole)
         call_problem(call, (struct problem){.id = PROBLEM_INTERNAL_ERROR});
 }
@@ -38,6 +39,9 @@ enum locale call_locale(const struct call *call)
 
 void call_problem(struct call *call, struct problem problem)
 {
+    if (problem.id == PROBLEM_INTERNAL_ERROR)
+        log_write(LOG_ERROR, "internal_error", LOG_STR("request_id", call->request->request_id),
+                  LOG_STR("route", call->route->path));
     call->reply = (struct http_reply){0};
     problem_write(call->request, call_locale(call), &problem, &call->reply);
 }
@@ -101,31 +105,6 @@ bool call_limit(struct call *call, enum address_limit_kind kind)
                               rule.window_us, call->now_us, &until_us);
     pthread_mutex_unlock(&call->app->limits_lock);
     return enforce(call, under, until_us);
-}
-
-bool call_limit_peek(struct call *call, enum address_limit_kind kind)
-{
-    struct limit_rule rule = rule_of(call->app->settings, kind);
-    int64_t until_us = 0;
-    bool under;
-
-    pthread_mutex_lock(&call->app->limits_lock);
-    under = address_limit_allows(call->app->limits, kind, call->request->address_key, rule.max,
-                                 rule.window_us, call->now_us, &until_us);
-    pthread_mutex_unlock(&call->app->limits_lock);
-    return enforce(call, under, until_us);
-}
-
-void call_limit_count(struct call *call, enum address_limit_kind kind)
-{
-    struct limit_rule rule = rule_of(call->app->settings, kind);
-    int64_t until_us = 0;
-
-    pthread_mutex_lock(&call->app->limits_lock);
-    if (!address_limit_hit(call->app->limits, kind, call->request->address_key, rule.max,
-                           rule.window_us, call->now_us, &until_us))
-        metric_count(METRIC_ADDRESS_OVER);
-    pthread_mutex_unlock(&call->app->limits_lock);
 }
 
 void call_limit_refund(struct call *call, enum address_limit_kind kind)

@@ -32,6 +32,7 @@ struct api_loop {
     struct token_cache *tokens;
     uv_async_t wake;
     struct http_loop *http;
+    int64_t ready_until_us; /* the store answered lately: /readyz need not ask again */
 };
 
 struct call;
@@ -115,9 +116,7 @@ enum locale call_locale(const struct call *call);
  */
 MUST_CHECK bool call_limit(struct call *call, enum address_limit_kind kind);
 
-/* Whether the limit is reached already, without counting. */
-MUST_CHECK bool call_limit_peek(struct call *call, enum address_limit_kind kind);
-void call_limit_count(struct call *call, enum address_limit_kind kind);
+/* Takes one event back, because it turned out well. */
 void call_limit_refund(struct call *call, enum address_limit_kind kind);
 
 #endif

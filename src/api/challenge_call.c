@@ -46,8 +46,7 @@ static void draw_code(struct call *call, struct create_challenge_in *in)
     in->mac = slice_of(mac, CODE_MAC_BYTES);
 }
 
-/* When a message that is sent now reaches the simulated handset. */
-static int64_t due_us(const struct call *call)
+int64_t challenge_due_us(const struct call *call)
 {
     struct settings_range delay = call->app->settings->deliver_delay_ms;
 
@@ -55,12 +54,19 @@ static int64_t due_us(const struct call *call)
            (delay.low + random_below((uint32_t)(delay.high - delay.low + 1))) * US_PER_MS;
 }
 
-bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose, enum locale locale)
+bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose,
+                    struct slice locale_text)
 {
     const struct settings *settings = call->app->settings;
     struct create_challenge_in *in = call->in;
+    enum locale locale =
+        slice_is_absent(locale_text) ? call_locale(call) : locale_from_tag(locale_text);
     struct phone phone;
 
+    if (locale == LOCALE_NONE) {
+        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "locale");
+        return false;
+    }
     if (!read_phone(call, phone_text, &phone))
         return false;
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
@@ -75,7 +81,7 @@ bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose,
     in->channel = SLICE_LIT("sms");
     in->locale = slice_str(locale_tag(locale));
     in->expires_us = call->now_us + settings->code_ttl_s * US_PER_S;
-    in->due_us = due_us(call);
+    in->due_us = challenge_due_us(call);
     in->cooldown_us = settings->send_cooldown_s * US_PER_S;
     in->max_10min = settings->send_10min;
     in->max_hour = settings->send_hour;
@@ -134,8 +140,15 @@ void challenge_answer(struct call *call, const struct challenge_shown *shown)
     call_json_end(call);
 }
 
-void challenge_refuse_send(struct call *call, bool cooldown, int64_t until_us)
+void challenge_refuse_send(struct call *call, const struct challenge_sends *sends)
 {
+    const struct pacing_window windows[] = {{10 * US_PER_MINUTE, sends->nth_10min_us},
+                                            {US_PER_HOUR, sends->nth_hour_us},
+                                            {US_PER_DAY, sends->nth_day_us}};
+    int64_t until_us;
+    bool cooldown = pacing_check(call->now_us, sends->last_us, sends->gap_us, windows,
+                                 ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
+
     metric_count(METRIC_CODES_REFUSED);
     call_refuse_until(call, cooldown ? PROBLEM_SEND_COOLDOWN : PROBLEM_SEND_LIMIT, until_us);
 }
@@ -167,7 +180,7 @@ static enum problem_id problem_of(enum challenge_outcome outcome)
         return PROBLEM_CODE_SUPERSEDED;
     case CHALLENGE_NO_ATTEMPTS:
         return PROBLEM_TOO_MANY_ATTEMPTS;
-    case CHALLENGE_GUESS_LIMIT:
+    case CHALLENGE_ALIVE:
         return PROBLEM_GUESS_LIMIT;
     case CHALLENGE_RIGHT:
         break;
@@ -180,7 +193,7 @@ void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,
 {
     struct problem problem = {.id = problem_of(outcome)};
 
-    if (outcome == CHALLENGE_GUESS_LIMIT) {
+    if (outcome == CHALLENGE_ALIVE) {
         const struct pacing_window windows[] = {{US_PER_HOUR, nth_hour_us},
                                                 {US_PER_DAY, nth_day_us}};
         int64_t until_us;
@@ -193,7 +206,6 @@ void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,
     }
     if (outcome == CHALLENGE_WRONG) {
         metric_count(METRIC_CODES_WRONG);
-        call_limit_count(call, ADDRESS_LIMIT_GUESS);
         problem.has_attempts_left = true;
         problem.attempts_left = attempts_left;
     }

@@ -12,10 +12,11 @@ enum { CHALLENGE_SIGN_IN = 1, CHALLENGE_NEW_PHONE = 2 };
 
 /*
  * Fills call->in (struct create_challenge_in) for a code to `phone_text`: normalised, allowed,
- * with a fresh code. False: call->reply says why not.
+ * with a fresh code, in the language asked for (absent: the request's). False: call->reply says why
+ * not.
  */
 MUST_CHECK bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose,
-                               enum locale locale);
+                               struct slice locale_text);
 
 /* Fills `id` from 22 letters base64url; false when it is none (then there is no such challenge). */
 MUST_CHECK bool challenge_id_read(struct call *call, struct slice text, struct slice *ret_id);
@@ -23,6 +24,9 @@ MUST_CHECK bool challenge_id_read(struct call *call, struct slice text, struct s
 /* The MAC a right guess has, in the request's arena; false (and the reply) for what is no code. */
 MUST_CHECK bool challenge_guess(struct call *call, struct slice id, struct slice code_text,
                                 struct slice *ret_mac);
+
+/* When a message that is sent now reaches the simulated handset: `deliver.simulated_delay_ms`. */
+int64_t challenge_due_us(const struct call *call);
 
 /* Writes the 202 that tells of a challenge. */
 struct challenge_shown {
@@ -37,8 +41,18 @@ struct challenge_shown {
 };
 void challenge_answer(struct call *call, const struct challenge_shown *shown);
 
-/* The refusal for the limits on sends; `until` as pacing_check told. */
-void challenge_refuse_send(struct call *call, bool cooldown, int64_t until_us);
+/* What the store knows of messages to the phone: the last one and the least distance from it, and
+ * the times that limit each window (see the scripts). */
+struct challenge_sends {
+    int64_t last_us;
+    int64_t gap_us;
+    int64_t nth_10min_us;
+    int64_t nth_hour_us;
+    int64_t nth_day_us;
+};
+
+/* The 429 for the limits on messages: which one, and until when. */
+void challenge_refuse_send(struct call *call, const struct challenge_sends *sends);
 
 /* The refusal for a guess that was not right. nth_* as in parts/challenge_state.sql. */
 void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,

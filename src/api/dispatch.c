@@ -133,6 +133,16 @@ static bool key_is_good(struct slice key)
     return true;
 }
 
+/* Scripts that keep a fingerprint of the request answer a repetition as they did the first time. */
+static bool remembers(const struct script *script)
+{
+    for (unsigned i = 0; i < script->in_count; i++) {
+        if (strcmp(script->in[i].name, "fingerprint") == 0)
+            return true;
+    }
+    return false;
+}
+
 /*
  * The id under which the script may be replayed. With an Idempotency-Key it is made of the key, so
  * that the same request finds what it did before; nobody without our key can foresee it.
@@ -146,7 +156,7 @@ static bool name_request(struct call *call)
     /* A read leaves nothing behind that an id could be tied to. */
     if (call->route->script == NULL || !call->route->script->writes)
         return true;
-    if (slice_is_absent(key) || call->request->method != HTTP_POST) {
+    if (slice_is_absent(key) || !remembers(call->route->script)) {
         random_bytes(call->request_id, sizeof(call->request_id));
         return true;
     }

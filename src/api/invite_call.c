@@ -20,40 +20,26 @@ void invite_read(struct call *call, struct slice text, struct slice *ret_given,
     *ret_forgiven = slice_str(forgiven);
 }
 
-enum invite_outcome invite_outcome(bool activated, int64_t inviter_id, int64_t account_id,
-                                   int64_t invited_by)
-{
-    if (activated)
-        return INVITE_ACTIVATED;
-    if (inviter_id == 0)
-        return INVITE_UNKNOWN;
-    if (invited_by != 0)
-        return INVITE_ALREADY;
-    if (inviter_id == account_id)
-        return INVITE_OWN;
-    return INVITE_CYCLE;
-}
-
-enum problem_id invite_problem(enum invite_outcome outcome)
+enum problem_id invite_problem(enum activation_outcome outcome)
 {
     switch (outcome) {
-    case INVITE_UNKNOWN:
+    case ACTIVATION_UNKNOWN:
         return PROBLEM_INVITE_UNKNOWN;
-    case INVITE_OWN:
+    case ACTIVATION_OWN:
         return PROBLEM_INVITE_OWN;
-    case INVITE_ALREADY:
+    case ACTIVATION_ALREADY:
         return PROBLEM_INVITE_ALREADY_ACTIVATED;
-    case INVITE_CYCLE:
+    case ACTIVATION_CYCLE:
         return PROBLEM_INVITE_CYCLE;
-    case INVITE_ACTIVATED:
+    case ACTIVATION_DONE:
         break;
     }
     return PROBLEM_INTERNAL_ERROR;
 }
 
-const char *invite_status(enum invite_outcome outcome)
+const char *invite_status(enum activation_outcome outcome)
 {
-    return outcome == INVITE_ACTIVATED ? "activated" : problem_code(invite_problem(outcome));
+    return outcome == ACTIVATION_DONE ? "activated" : problem_code(invite_problem(outcome));
 }
 
 void invitee_json(const struct call *call, struct json *json, struct slice phone,

@@ -5,6 +5,7 @@
 #define API_INVITE_CALL_H
 
 #include "api/call.h"
+#include "domain/activation.h"
 
 /*
  * The two spellings the store looks up (see invite_code_read), in the request's arena. Absent text
@@ -13,22 +14,10 @@
 void invite_read(struct call *call, struct slice text, struct slice *ret_given,
                  struct slice *ret_forgiven);
 
-enum invite_outcome {
-    INVITE_ACTIVATED,
-    INVITE_UNKNOWN,
-    INVITE_OWN,
-    INVITE_ALREADY,
-    INVITE_CYCLE,
-};
-
-/* What the activating script saw: ids are 0 where there is none. */
-enum invite_outcome invite_outcome(bool activated, int64_t inviter_id, int64_t account_id,
-                                   int64_t invited_by);
-
-enum problem_id invite_problem(enum invite_outcome outcome);
+enum problem_id invite_problem(enum activation_outcome outcome);
 
 /* "activated", or the code of the problem: the `invite.status` of a sign-in. */
-const char *invite_status(enum invite_outcome outcome);
+const char *invite_status(enum activation_outcome outcome);
 
 /* Writes one invitee as an element of the open array; the number as `invite.phones` shows it. */
 void invitee_json(const struct call *call, struct json *json, struct slice phone,

@@ -11,8 +11,11 @@
 /* The next key is published this long before it signs, or half its life if that is shorter. */
 #define PUBLISH_AHEAD_US US_PER_DAY
 
-/* Back ends may hold a copy of JWKS a little longer than a token lives. */
-#define RETIRE_SLACK_US (10 * US_PER_MINUTE)
+/*
+ * A key is published this long after it stopped signing: the longest life `token.access_s` may ever
+ * be set to, and a little more, because back ends hold copies of JWKS.
+ */
+#define RETIRE_AFTER_US (US_PER_DAY + 10 * US_PER_MINUTE)
 
 /* Everything a view points to lives until signing_keys_free: a few hundred bytes a week. */
 struct known_key {
@@ -130,6 +133,19 @@ static void publish(struct signing_keys *keys, const struct signing_view *view)
     atomic_store_explicit(&keys->current, &known->view, memory_order_release);
 }
 
+/* Rows come oldest first; should there ever be too many, the oldest is forgotten, never the newest.
+ */
+static void append(struct signing_view *view, const struct token_key *key, int64_t active_us)
+{
+    if (view->count == SIGNING_KEYS_MAX) {
+        view->count--;
+        memmove(view->keys, view->keys + 1, view->count * sizeof(view->keys[0]));
+        memmove(view->active_us, view->active_us + 1, view->count * sizeof(view->active_us[0]));
+    }
+    view->keys[view->count] = key;
+    view->active_us[view->count++] = active_us;
+}
+
 /* Reads what the store has into *ret_view. */
 static bool load(struct signing_keys *keys, struct store_port *port, const struct keyring *keyring,
                  struct signing_view *ret_view)
@@ -139,7 +155,7 @@ static bool load(struct signing_keys *keys, struct store_port *port, const struc
     bool loaded = store_run_wait(port, &job) == STORE_DONE;
 
     memset(ret_view, 0, sizeof(*ret_view));
-    for (unsigned i = 0; loaded && i < job.row_count && i < SIGNING_KEYS_MAX; i++) {
+    for (unsigned i = 0; loaded && i < job.row_count; i++) {
         const struct list_signing_keys_row *row = STORE_ROW_AT(&job, list_signing_keys, i);
         const struct token_key *key = known_or_opened(keys, row, keyring);
 
@@ -148,8 +164,7 @@ static bool load(struct signing_keys *keys, struct store_port *port, const struc
             loaded = false;
             break;
         }
-        ret_view->keys[ret_view->count] = key;
-        ret_view->active_us[ret_view->count++] = row->active_us;
+        append(ret_view, key, row->active_us);
     }
     arena_free(job.arena);
     return loaded;
@@ -168,9 +183,10 @@ static bool add_key(struct store_port *port, const struct keyring *keyring, int6
         .sealed = slice_of(sealed, len + HASH_SEAL_EXTRA),
         .now_us = now_us,
         .active_us = active_us,
-        .retired_us = active_us + (settings->token_rotate_s + settings->token_access_s) * US_PER_S +
-                      RETIRE_SLACK_US,
+        .retired_us = active_us + settings->token_rotate_s * US_PER_S + RETIRE_AFTER_US,
         .newest_active_us = newest_us,
+        /* The key before this one signs until this one is active, however late that is. */
+        .newest_until_us = active_us + RETIRE_AFTER_US,
     };
     struct store_job job = {.script = &script_add_signing_key, .in = &in, .arena = arena_new()};
     bool done;

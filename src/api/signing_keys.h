@@ -12,8 +12,12 @@
 #include "domain/token.h"
 #include "store/store.h"
 
-/* More are never alive: one that signs, the next, and those whose tokens still live. */
-#define SIGNING_KEYS_MAX 16
+/*
+ * More are never alive: the one that signs, the next, and those whose tokens may still live, a day
+ * (the most `token.access_s` allows) after keys that changed every hour (the least of
+ * `token.rotate_s`).
+ */
+#define SIGNING_KEYS_MAX 32
 
 struct signing_keys;
 

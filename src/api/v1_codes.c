@@ -11,6 +11,15 @@
 #define PHONE_BYTES_MAX 256
 #define WORD_BYTES_MAX 64
 
+/* The ways a code can travel; absent means the first. */
+static bool knows_channel(struct call *call, struct slice channel)
+{
+    if (slice_is_absent(channel) || slice_eq_str(channel, "sms"))
+        return true;
+    (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "channel");
+    return false;
+}
+
 enum ask_result codes_ask_create(struct call *call)
 {
     struct slice phone = SLICE_ABSENT;
@@ -24,30 +33,25 @@ enum ask_result codes_ask_create(struct call *call)
         {"invite_code", false, BODY_STRING, WORD_BYTES_MAX, false, &invite, NULL, NULL},
     };
     struct create_challenge_in *in = call->in;
-    enum locale spoken = call_locale(call);
 
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    if (!slice_is_absent(channel) && !slice_eq_str(channel, "sms"))
-        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "channel");
-    if (!slice_is_absent(locale))
-        spoken = locale_from_tag(locale);
-    if (spoken == LOCALE_NONE)
-        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "locale");
-    if (!challenge_fill(call, phone, CHALLENGE_SIGN_IN, spoken))
+    if (!body_read(call, fields, ARRAY_LEN(fields)) || !knows_channel(call, channel) ||
+        !challenge_fill(call, phone, CHALLENGE_SIGN_IN, locale))
         return ASK_ANSWERED;
     invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
+}
+
+static void note_sent(struct call *call, int64_t due_us)
+{
+    metric_count(METRIC_CODES_SENT);
+    if (call->app->message_due != NULL)
+        call->app->message_due(call->app->sender, due_us);
 }
 
 enum answer_result codes_answer_create(struct call *call)
 {
     const struct create_challenge_in *in = call->in;
     const struct create_challenge_row *row = STORE_ROW(&call->job, create_challenge);
-    const struct pacing_window windows[] = {{10 * US_PER_MINUTE, row->nth_10min_us},
-                                            {US_PER_HOUR, row->nth_hour_us},
-                                            {US_PER_DAY, row->nth_day_us}};
-    int64_t until_us;
 
     if (call->idempotent && !slice_is_absent(row->first_fingerprint) &&
         !slice_eq(row->first_fingerprint, in->fingerprint)) {
@@ -55,15 +59,16 @@ enum answer_result codes_answer_create(struct call *call)
         return ANSWER_READY;
     }
     if (row->made == 0) {
-        bool cooldown = pacing_check(call->now_us, row->last_sent_us, in->cooldown_us, windows,
-                                     ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
-
-        challenge_refuse_send(call, cooldown, until_us);
+        challenge_refuse_send(call, &(struct challenge_sends){.last_us = row->last_sent_us,
+                                                              .gap_us = in->cooldown_us,
+                                                              .nth_10min_us = row->nth_10min_us,
+                                                              .nth_hour_us = row->nth_hour_us,
+                                                              .nth_day_us = row->nth_day_us});
         return ANSWER_READY;
     }
-    metric_count(METRIC_CODES_SENT);
-    if (call->app->message_due != NULL)
-        call->app->message_due(call->app->sender, in->due_us);
+    /* A repeated request is answered as the first was, and sends nothing. */
+    if (row->created_us == call->now_us)
+        note_sent(call, in->due_us);
     challenge_answer(call, &(struct challenge_shown){
                                .id = in->request_id,
                                .phone = row->phone,
@@ -80,7 +85,6 @@ enum answer_result codes_answer_create(struct call *call)
 enum ask_result codes_ask_resend(struct call *call)
 {
     const struct settings *settings = call->app->settings;
-    struct settings_range delay = settings->deliver_delay_ms;
     struct resend_code_in *in = call->in;
     struct slice channel = SLICE_ABSENT;
     const struct body_field fields[] = {
@@ -88,30 +92,45 @@ enum ask_result codes_ask_resend(struct call *call)
     };
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) ||
-        !challenge_id_read(call, call->param, &in->challenge_id))
+        !challenge_id_read(call, call->param, &in->challenge_id) || !knows_channel(call, channel))
         return ASK_ANSWERED;
-    if (!slice_is_absent(channel) && !slice_eq_str(channel, "sms"))
-        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "channel");
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->now_us = call->now_us;
-    in->due_us = call->now_us + delay.low * US_PER_MS;
+    in->due_us = challenge_due_us(call);
     in->max_resends = settings->send_resends;
     in->gap_0_us = pacing_resend_gap_us(settings->send_cooldown_s, 0);
     in->gap_1_us = pacing_resend_gap_us(settings->send_cooldown_s, 1);
     in->gap_2_us = pacing_resend_gap_us(settings->send_cooldown_s, 2);
+    in->cooldown_us = settings->send_cooldown_s * US_PER_S;
     in->max_10min = settings->send_10min;
     in->max_hour = settings->send_hour;
     in->max_day = settings->send_day;
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
 }
 
+/* Of the two distances a resend keeps, from its own last sending and from whatever was sent to the
+ * phone last, the one that ends later. */
+static struct challenge_sends sends_of(struct call *call, const struct resend_code_row *row)
+{
+    int64_t cooldown_s = call->app->settings->send_cooldown_s;
+    struct challenge_sends sends = {
+        .last_us = row->sent_us,
+        .gap_us = pacing_resend_gap_us(cooldown_s, row->resends),
+        .nth_10min_us = row->nth_10min_us,
+        .nth_hour_us = row->nth_hour_us,
+        .nth_day_us = row->nth_day_us,
+    };
+
+    if (row->last_sent_us + cooldown_s * US_PER_S > sends.last_us + sends.gap_us) {
+        sends.last_us = row->last_sent_us;
+        sends.gap_us = cooldown_s * US_PER_S;
+    }
+    return sends;
+}
+
 /* Why the script did not send: the challenge is over, or a limit. */
 static void refuse_resend(struct call *call, const struct resend_code_row *row)
 {
-    const struct settings *settings = call->app->settings;
-    const struct pacing_window windows[] = {{10 * US_PER_MINUTE, row->nth_10min_us},
-                                            {US_PER_HOUR, row->nth_hour_us},
-                                            {US_PER_DAY, row->nth_day_us}};
     struct challenge_facts facts = {
         .found = true,
         .redeemed = row->redeemed == 1 ? CHALLENGE_REDEEMED_BEFORE : CHALLENGE_REDEEMED_NOT,
@@ -120,18 +139,15 @@ static void refuse_resend(struct call *call, const struct resend_code_row *row)
         .expires_us = row->expires_us,
     };
     enum challenge_outcome outcome = challenge_outcome(&facts, call->now_us);
-    int64_t gap_us = pacing_resend_gap_us(settings->send_cooldown_s, row->resends);
-    int64_t until_us;
+    struct challenge_sends sends = sends_of(call, row);
 
-    if (outcome != CHALLENGE_GUESS_LIMIT) {
+    if (outcome != CHALLENGE_ALIVE) {
         challenge_refuse_guess(call, outcome, 0, 0, 0);
-    } else if (row->resends >= settings->send_resends) {
-        challenge_refuse_send(call, false, row->expires_us);
+    } else if (row->resends >= call->app->settings->send_resends) {
+        metric_count(METRIC_CODES_REFUSED);
+        call_refuse_until(call, PROBLEM_SEND_LIMIT, row->expires_us);
     } else {
-        bool cooldown = pacing_check(call->now_us, row->sent_us, gap_us, windows,
-                                     ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
-
-        challenge_refuse_send(call, cooldown, until_us);
+        challenge_refuse_send(call, &sends);
     }
 }
 
@@ -148,8 +164,7 @@ enum answer_result codes_answer_resend(struct call *call)
         refuse_resend(call, row);
         return ANSWER_READY;
     }
-    if (call->app->message_due != NULL)
-        call->app->message_due(call->app->sender, in->due_us);
+    note_sent(call, in->due_us);
     challenge_answer(call, &(struct challenge_shown){
                                .id = in->challenge_id,
                                .phone = row->phone,

@@ -33,10 +33,13 @@ enum ask_result invites_ask_activate(struct call *call)
 enum answer_result invites_answer_activate(struct call *call)
 {
     const struct activate_invite_row *row = STORE_ROW(&call->job, activate_invite);
-    enum invite_outcome outcome =
-        invite_outcome(row->activated == 1, row->inviter_id, row->account.id, row->invited_by);
+    enum activation_outcome outcome =
+        activation_outcome(&(struct activation_facts){.done = row->activated == 1,
+                                                      .account_id = row->account.id,
+                                                      .inviter_id = row->inviter_id,
+                                                      .invited_by = row->invited_by});
 
-    if (outcome != INVITE_ACTIVATED) {
+    if (outcome != ACTIVATION_DONE) {
         (void)call_refuse(call, invite_problem(outcome));
         return ANSWER_READY;
     }

@@ -15,15 +15,9 @@ enum ask_result phone_ask_create(struct call *call)
         {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
         {"locale", false, BODY_STRING, 64, false, &locale, NULL, NULL},
     };
-    enum locale spoken = call_locale(call);
 
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    if (!slice_is_absent(locale))
-        spoken = locale_from_tag(locale);
-    if (spoken == LOCALE_NONE)
-        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "locale");
-    if (!challenge_fill(call, phone, CHALLENGE_NEW_PHONE, spoken))
+    if (!body_read(call, fields, ARRAY_LEN(fields)) ||
+        !challenge_fill(call, phone, CHALLENGE_NEW_PHONE, locale))
         return ASK_ANSWERED;
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
 }
@@ -50,7 +44,7 @@ enum ask_result phone_ask_redeem(struct call *call)
     in->account_id = call->caller.account_id;
     in->session_id = call->caller.session_id;
     in->address = call->request->address;
-    return call_limit_peek(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
+    return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
 }
 
 enum answer_result phone_answer_redeem(struct call *call)
@@ -61,6 +55,8 @@ enum answer_result phone_answer_redeem(struct call *call)
 
     facts.found = row->found == 1;
     outcome = challenge_outcome(&facts, call->now_us);
+    if (outcome != CHALLENGE_WRONG)
+        call_limit_refund(call, ADDRESS_LIMIT_GUESS);
     if (outcome != CHALLENGE_RIGHT) {
         challenge_refuse_guess(call, outcome, facts.attempts_left, row->challenge_state.nth_hour_us,
                                row->challenge_state.nth_day_us);

@@ -62,17 +62,32 @@ enum ask_result sessions_ask_create(struct call *call)
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "device_name");
     invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
     fill_redeem(call, in);
-    return call_limit_peek(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
+    return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
 }
 
 static void count_sign_in(struct call *call, const struct redeem_code_row *row)
 {
+    /* A repeated request is not another sign-in, and gives no message back. */
+    if (row->session_us != call->now_us)
+        return;
     metric_count(METRIC_SIGN_INS);
     if (row->is_first == 1)
         metric_count(METRIC_ACCOUNTS_NEW);
     if (row->activated == 1)
         metric_count(METRIC_ACTIVATIONS);
     call_limit_refund(call, ADDRESS_LIMIT_SEND);
+}
+
+static void write_invite(struct json *json, const struct redeem_code_row *row)
+{
+    struct activation_facts facts = {.done = row->activated == 1,
+                                     .account_id = row->account.id,
+                                     .inviter_id = row->inviter_id,
+                                     .invited_by = row->invited_by};
+
+    jsonw_object_in(json, "invite");
+    jsonw_cstr(json, "status", invite_status(activation_outcome(&facts)));
+    jsonw_end(json);
 }
 
 static void answer_session(struct call *call, const struct redeem_code_row *row)
@@ -88,13 +103,8 @@ static void answer_session(struct call *call, const struct redeem_code_row *row)
                                            .issued_us = row->session_us});
     jsonw_bool(json, "is_new_account", row->is_first == 1);
     account_json(json, "account", &row->account);
-    if (!slice_is_absent(row->invite_given)) {
-        jsonw_object_in(json, "invite");
-        jsonw_cstr(json, "status",
-                   invite_status(invite_outcome(row->activated == 1, row->inviter_id,
-                                                row->account.id, row->invited_by)));
-        jsonw_end(json);
-    }
+    if (!slice_is_absent(row->invite_given))
+        write_invite(json, row);
     jsonw_end(json);
     call_json_end(call);
 }
@@ -130,6 +140,9 @@ enum answer_result sessions_answer_create(struct call *call)
         return ANSWER_READY;
     }
     outcome = outcome_of(call, row, &attempts_left);
+    /* Counted before it was known; only wrong ones stay counted. */
+    if (outcome != CHALLENGE_WRONG && call->tries == 0)
+        call_limit_refund(call, ADDRESS_LIMIT_GUESS);
     if (outcome != CHALLENGE_RIGHT) {
         challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,
                                row->challenge_state.nth_day_us);
@@ -139,7 +152,7 @@ enum answer_result sessions_answer_create(struct call *call)
         (void)call_refuse(call, PROBLEM_ACCOUNT_DISABLED);
         return ANSWER_READY;
     }
-    if (row->account.id == 0) {
+    if (row->account.id == 0 && slice_is_absent(row->first_fingerprint)) {
         draw_invite(call, in);
         return ANSWER_AGAIN;
     }
@@ -171,7 +184,6 @@ enum ask_result sessions_ask_refresh(struct call *call)
     in->session_id = token->session_id;
     in->seed = slice_of(token->seed, sizeof(token->seed));
     in->generation = token->generation;
-    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->now_us = call->now_us;
     in->grace_us = settings->token_grace_s * US_PER_S;
     in->expires_us = call->now_us + settings->token_refresh_s * US_PER_S;

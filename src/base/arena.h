@@ -13,7 +13,7 @@
 #include "base/slice.h"
 
 /* The most one arena may hold: an export of one person's data is the largest thing we build. */
-#define ARENA_MAX_BYTES ((size_t)4 << 20)
+#define ARENA_MAX_BYTES ((size_t)16 << 20)
 
 struct arena;
 

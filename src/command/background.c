@@ -9,6 +9,7 @@
 #include "deliver/sender.h"
 
 #define SWEEP_MS 10000
+#define SWEEP_SOON_MS 50
 #define KEYS_MS 60000
 
 /* Rows of each table one sweep removes; sessions are looked at in stretches of ids. */
@@ -29,7 +30,8 @@ struct background {
     int64_t session_from;
 };
 
-static void sweep(struct background *self)
+/* True when there is more to remove than one call takes. */
+static bool sweep(struct background *self)
 {
     const struct settings *settings = self->app->settings;
     int64_t now_us = clock_now_us();
@@ -43,18 +45,24 @@ static void sweep(struct background *self)
         .audit_before_us = now_us - settings->audit_keep_days * US_PER_DAY,
     };
     struct store_job job = {.script = &script_sweep, .in = &in, .arena = arena_new()};
+    bool more = false;
 
     if (store_run_wait(self->port, &job) == STORE_DONE) {
         bool at_end = STORE_ROW(&job, sweep)->last_session_id <= in.session_to;
 
         self->session_from = at_end ? 0 : in.session_to;
+        more = STORE_ROW(&job, sweep)->more == 1;
     }
     arena_free(job.arena);
+    return more;
 }
 
 static void on_sweep(uv_timer_t *timer)
 {
-    sweep(timer->data);
+    bool more = sweep(timer->data);
+
+    /* Behind a busy hour: on, with pauses in which others write. */
+    (void)uv_timer_start(timer, on_sweep, more ? SWEEP_SOON_MS : SWEEP_MS, 0);
 }
 
 static void on_keys(uv_timer_t *timer)
@@ -110,7 +118,7 @@ bool background_start(struct app *app, struct background **ret_background,
     self->sweep_timer.data = self;
     self->keys_timer.data = self;
     self->stop.data = self;
-    CHECK(uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, SWEEP_MS) == 0 &&
+    CHECK(uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, 0) == 0 &&
           uv_timer_start(&self->keys_timer, on_keys, KEYS_MS, KEYS_MS) == 0);
     app->sender = self->sender;
     app->message_due = sender_due;

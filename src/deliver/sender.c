@@ -24,6 +24,9 @@
 /* Due times closer than this are served together. */
 #define COALESCE_MS 5
 
+/* How soon an outcome is written down again that the store could not take. */
+#define RECORD_AGAIN_MS 200
+
 #define ATTEMPTS_MAX 3
 #define RETRY_US (2 * US_PER_S)
 
@@ -36,6 +39,7 @@ struct sender {
     struct store_port *port;
     uv_async_t wake;
     uv_timer_t timer;
+    uv_timer_t retry;
     int open_handles;
     atomic_int_least64_t hinted_us; /* the earliest due time told since the last look */
 
@@ -44,6 +48,8 @@ struct sender {
     struct claim_outbox_in claim_in;
     uint8_t claim_id[CLAIM_ID_BYTES];
     unsigned unfinished; /* messages of this claim not yet finished */
+    struct parcel *unrecorded;
+    int64_t lease_ends_us; /* monotonic */
     int64_t next_due_us;
     bool full; /* the claim brought all it could: there may be more */
 
@@ -54,6 +60,7 @@ struct sender {
 /* One claimed message until its outcome is stored. */
 struct parcel {
     struct sender *sender;
+    struct parcel *next; /* among those not recorded yet */
     struct arena *arena;
     struct claim_outbox_row row;
     struct message message;
@@ -97,6 +104,7 @@ static void finish_closing(struct sender *sender)
     store_port_close(sender->port);
     uv_close((uv_handle_t *)&sender->wake, on_handle_closed);
     uv_close((uv_handle_t *)&sender->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&sender->retry, on_handle_closed);
 }
 
 /* When somebody said a message is due; INT64_MAX when nobody did. */
@@ -127,12 +135,36 @@ static void claim_over(struct sender *sender)
         schedule(sender, earlier(sender->next_due_us, take_hint(sender)));
 }
 
+/* Writes down again what the store could not take; see message_finished. */
+static void on_retry(uv_timer_t *timer)
+{
+    struct sender *sender = timer->data;
+    struct parcel *parcel = sender->unrecorded;
+
+    sender->unrecorded = NULL;
+    while (parcel != NULL) {
+        struct parcel *next = parcel->next;
+
+        store_run(sender->port, &parcel->job);
+        parcel = next;
+    }
+}
+
 static void message_finished(struct store_job *job)
 {
     struct parcel *parcel = job->owner;
     struct sender *sender = parcel->sender;
 
-    /* Not stored: the lease will end, and the message be sent once more rather than lost. */
+    /* Tried again while the lease lasts: a message that was sent and not recorded would be sent
+     * twice. After that rather twice than lost. */
+    if (job->result != STORE_DONE && sender->closed == NULL &&
+        clock_monotonic_us() < sender->lease_ends_us) {
+        parcel->next = sender->unrecorded;
+        sender->unrecorded = parcel;
+        if (!uv_is_active((uv_handle_t *)&sender->retry))
+            (void)uv_timer_start(&sender->retry, on_retry, RECORD_AGAIN_MS, 0);
+        return;
+    }
     if (job->result != STORE_DONE)
         log_write(LOG_WARN, "message_not_recorded", LOG_INT("result", job->result));
     arena_free(parcel->arena);
@@ -214,8 +246,9 @@ static void send_one(struct sender *sender, const struct claim_outbox_row *row)
     parcel->sender = sender;
     parcel->arena = arena;
     parcel->row = *row;
-    /* Used, expired or superseded while it waited: nobody needs it any more. */
-    if (row->alive == 0) {
+    /* Used, expired or superseded while it waited, nobody needs it any more; claimed too often, it
+     * has been sent often enough. */
+    if (row->alive == 0 || row->attempts > ATTEMPTS_MAX) {
         store_outcome(parcel, OUTBOX_GIVEN_UP);
         return;
     }
@@ -242,7 +275,7 @@ static void claimed(struct store_job *job)
         sender->next_due_us = row->next_due_us;
         messages += !slice_is_absent(row->challenge_id);
     }
-    sender->full = messages == CLAIM_MAX;
+    sender->full = messages == sender->claim_in.most;
     /* One more than there are, so that the claim is not over before the loop below is. */
     sender->unfinished = messages + 1;
     for (unsigned i = 0; i < job->row_count; i++) {
@@ -253,6 +286,14 @@ static void claimed(struct store_job *job)
     }
     if (--sender->unfinished == 0)
         claim_over(sender);
+}
+
+/* No more than half the store's queue: each message claimed puts its outcome there. */
+static int64_t claim_most(const struct sender *sender)
+{
+    int64_t half = sender->settings->store_queue / 2;
+
+    return half < CLAIM_MAX ? half : CLAIM_MAX;
 }
 
 static void look(struct sender *sender)
@@ -267,8 +308,9 @@ static void look(struct sender *sender)
         .request_id = slice_of(sender->claim_id, sizeof(sender->claim_id)),
         .now_us = clock_now_us(),
         .lease_us = LEASE_US,
-        .most = CLAIM_MAX,
+        .most = claim_most(sender),
     };
+    sender->lease_ends_us = clock_monotonic_us() + LEASE_US - US_PER_S;
     sender->claim = (struct store_job){.script = &script_claim_outbox,
                                        .in = &sender->claim_in,
                                        .arena = sender->arena,
@@ -321,16 +363,17 @@ bool sender_open(uv_loop_t *loop, const struct settings *settings, const struct 
     sender->settings = settings;
     sender->keyring = keyring;
     sender->provider = provider;
-    sender->open_handles = 2;
+    sender->open_handles = 3;
     atomic_store(&sender->hinted_us, INT64_MAX);
     if (!store_port_open(store, wake_sender, sender, &sender->port, ret_error)) {
         free(sender);
         return false;
     }
     CHECK(uv_async_init(loop, &sender->wake, on_wake) == 0 &&
-          uv_timer_init(loop, &sender->timer) == 0);
+          uv_timer_init(loop, &sender->timer) == 0 && uv_timer_init(loop, &sender->retry) == 0);
     sender->wake.data = sender;
     sender->timer.data = sender;
+    sender->retry.data = sender;
     schedule(sender, 1);
     *ret_sender = sender;
     return true;
@@ -340,6 +383,11 @@ void sender_close(struct sender *sender, void (*closed)(void *owner), void *owne
 {
     sender->closed = closed;
     sender->closed_owner = owner;
+    /* What could not be recorded so far has one more try now. */
+    if (uv_is_active((uv_handle_t *)&sender->retry)) {
+        (void)uv_timer_stop(&sender->retry);
+        on_retry(&sender->retry);
+    }
     if (sender->arena == NULL)
         finish_closing(sender);
 }

@@ -16,6 +16,5 @@ enum challenge_outcome challenge_outcome(const struct challenge_facts *facts, in
         return CHALLENGE_NO_ATTEMPTS;
     if (facts->expires_us <= now_us)
         return CHALLENGE_EXPIRED;
-    /* Alive and untouched: only the phone's own limit keeps a guess out. */
-    return CHALLENGE_GUESS_LIMIT;
+    return CHALLENGE_ALIVE;
 }

@@ -16,7 +16,7 @@ enum challenge_outcome {
     CHALLENGE_USED,        /* redeemed by an earlier request */
     CHALLENGE_SUPERSEDED,  /* the requester asked for a newer one */
     CHALLENGE_NO_ATTEMPTS, /* all spent */
-    CHALLENGE_GUESS_LIMIT, /* too many wrong guesses for this phone, over all its codes */
+    CHALLENGE_ALIVE,       /* could be guessed at, but was not: the phone's own limit forbids it */
 };
 
 enum challenge_redeemed {

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 
-#define BRAND_BYTES_MAX 40
+#define BRAND_BYTES_MAX 160 /* 40 characters of UTF-8, as `message.brand` allows */
 #define DOMAIN_BYTES_MAX 100
 #define CODE_DIGITS_MAX 10
 

@@ -8,12 +8,12 @@
 
 #include "domain/locale.h"
 
-/* Longest text with its NUL, for a brand of 40 bytes and a domain of 100. */
-#define MESSAGE_TEXT_SIZE 320
+/* Longest text with its NUL, for a brand of 40 characters and a domain of 100. */
+#define MESSAGE_TEXT_SIZE 512
 
 struct message_terms {
     enum locale locale; /* LOCALE_NONE speaks English */
-    const char *brand;  /* at most 40 bytes of UTF-8 */
+    const char *brand;  /* at most 40 characters of UTF-8 */
     const char *domain; /* host name without scheme or port, at most 100 bytes */
     const char *code;   /* digits */
     int64_t life_s;     /* how long the code lives from now, positive */

@@ -79,12 +79,12 @@ void http_client_address(const struct sockaddr *socket_address, struct slice for
                          bool *ret_loopback)
 {
     struct in6_addr address;
+    bool told = trusted_hops > 0 && !slice_is_absent(forwarded) &&
+                from_text(nth_from_right(forwarded, trusted_hops), &address);
     bool is_v4;
 
     memset(key, 0, 8);
-    if ((trusted_hops == 0 || slice_is_absent(forwarded) ||
-         !from_text(nth_from_right(forwarded, trusted_hops), &address)) &&
-        !from_socket(socket_address, &address)) {
+    if (!told && !from_socket(socket_address, &address)) {
         memcpy(out, "?", 2);
         *ret_loopback = false;
         return;
@@ -95,5 +95,8 @@ void http_client_address(const struct sockaddr *socket_address, struct slice for
     (void)inet_ntop(is_v4 ? AF_INET : AF_INET6,
                     is_v4 ? (const void *)&address.s6_addr[12] : (const void *)&address, out,
                     HTTP_ADDRESS_SIZE);
-    *ret_loopback = is_v4 ? address.s6_addr[12] == 127 : IN6_IS_ADDR_LOOPBACK(&address);
+    /* Behind proxies a socket from this machine is the proxy and not the client, unless nothing was
+     * forwarded at all: then somebody here asks directly. */
+    *ret_loopback = (told || trusted_hops == 0 || slice_is_absent(forwarded)) &&
+                    (is_v4 ? address.s6_addr[12] == 127 : IN6_IS_ADDR_LOOPBACK(&address));
 }

@@ -155,6 +155,9 @@ void connection_enter(struct connection *connection, enum connection_phase phase
 static void shut(struct connection *connection)
 {
     (void)shutdown(connection->fd, SHUT_RDWR);
+    /* libmicrohttpd 0.9.75 may not watch this descriptor just now (after a resume, or with a read
+     * buffer that is full) and would never hear of the shutdown; its own time-out it does see. */
+    (void)MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
     connection_enter(connection, CONNECTION_CUT);
     http_loop_kick(connection->loop);
 }
@@ -198,10 +201,30 @@ static void watch_head(struct connection *connection)
         connection_enter(connection, CONNECTION_HEAD);
 }
 
+/*
+ * A part of a request that does not fit libmicrohttpd's buffer (a chunk extension without end)
+ * stays unread, and it asks for it again and again: such a connection makes no progress and much
+ * work.
+ */
+static bool is_stuck(struct connection *connection)
+{
+    int unread = 0;
+    int before = connection->unread_bytes;
+
+    if (connection->phase != CONNECTION_RECEIVING || ioctl(connection->fd, FIONREAD, &unread) != 0)
+        unread = 0;
+    connection->unread_bytes = unread;
+    return unread > 0 && unread == before;
+}
+
 static void visit(struct connection *connection)
 {
     if (connection->phase == CONNECTION_IDLE)
         watch_head(connection);
+    if (is_stuck(connection)) {
+        cut(connection);
+        return;
+    }
     if (uv_now(&connection->loop->uv) < connection->deadline_ms)
         return;
     switch (connection->phase) {

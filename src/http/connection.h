@@ -35,6 +35,7 @@ struct connection {
     struct request *request;  /* under way; NULL between requests */
     uint64_t since_ms;        /* when it became idle */
     uint64_t deadline_ms;
+    int unread_bytes;    /* in the kernel at the last look, while a request comes in */
     uint64_t bytes_seen; /* received when it was first seen idle, or discarded when lingering */
     char address[HTTP_ADDRESS_SIZE];
     uint8_t address_key[8];

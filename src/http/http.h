@@ -8,22 +8,24 @@
  * one connection are handled and answered one after the other (pipelining costs nothing extra).
  *
  * Refused before the handler is called, through `refuse`, and the connection closed:
- *   400 request_malformed   Content-Length with Transfer-Encoding or repeated; a transfer coding
- *                           but exactly "chunked", or any in HTTP/1.0; Host missing in HTTP/1.1 or
- *                           repeated or not a host; control bytes or NUL in a header, a name that
- *                           is not a token, a folded line; a target http_target_parse refuses
+ *   400 request_malformed   Content-Length with Transfer-Encoding, repeated or not a number; a
+ *                           transfer coding but exactly "chunked", or any in HTTP/1.0; Host
+ *                           missing in HTTP/1.1, repeated or not a host; control bytes or NUL in
+ *                           a header, a name that is not a token, a folded line; more than one
+ *                           space in the request line; a target http_target_parse refuses
  *   413 body_too_large      above HTTP_BODY_MAX: at once when Content-Length says so; a chunked
- *                           body when it ends within 64 KiB more (the connection stays open then),
+ *                           body when it ends within 64 KiB more (the connection stays open),
  *                           else the connection is closed without a reply
  *   414 uri_too_long        a target above HTTP_TARGET_MAX
- *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers, cookies and query
- *                           parameters (more than about 50) that libmicrohttpd's memory runs out
+ *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers and cookies (48 in a
+ *                           head of that size, 160 in a short one) that libmicrohttpd's memory for
+ *                           them runs out
  *
  * libmicrohttpd answers itself, with a short HTML page and Connection: close, before any of our
- * code sees the request: a request line or header without its parts, or with another version than
- * HTTP/1.x (400, 505), a Content-Length that is not a number (400) or beyond 2^64 (413), malformed
- * chunks (400), a head that outgrows its 12 KiB (414 in the request line, 431 after it). A line
- * that has no method is answered by closing.
+ * code sees the request: a request line or header line without its parts (400), a version other
+ * than HTTP/1.x (400, 505), malformed chunks (400, 413), a head that outgrows its 12 KiB before it
+ * ends (414 in the request line, 431 after it). A request line that begins with a space or has none
+ * is answered by closing.
  *
  * Deadlines (settings http.*, looked at once a second): idle_s without a request; request_s from a
  * request's first byte to its last, and again from the reply to its last byte taken: then the
@@ -82,8 +84,8 @@ struct slice http_header(const struct http_request *request, const char *name);
 
 /*
  * A query parameter, percent-decoded into the request's arena ('+' stays '+'); absent when it is
- * not there, has bad escapes or NUL, or is not valid UTF-8. The first of several counts. `?others`
- * gives an empty present slice.
+ * not there. The first of several counts. `?others` gives an empty present slice, and so does a
+ * value with bad escapes, NUL or invalid UTF-8: no value that means anything is empty.
  */
 struct slice http_query(const struct http_request *request, const char *name);
 

@@ -134,7 +134,9 @@ struct slice http_query_find(struct slice query, const char *name, struct arena 
         if (pair.len > 0 && name_is(slice_of(pair.ptr, name_len), name, arena)) {
             size_t skip = equals == NULL ? name_len : name_len + 1;
 
-            return decode_text(slice_after(pair, skip), arena);
+            struct slice value = decode_text(slice_after(pair, skip), arena);
+
+            return slice_is_absent(value) ? SLICE_LIT("") : value;
         }
         rest = slice_after(rest, end == NULL ? rest.len : pair.len + 1);
     }

@@ -138,16 +138,35 @@ static bool is_scripts_own_fault(int code)
            kind == SQLITE_ERROR || kind == SQLITE_RANGE;
 }
 
+/* What a failed transaction means to its jobs; puts the connection in order for the next one. */
+static enum store_result fail(struct sqlite_store *store, int code, const char *during,
+                              bool committing)
+{
+    enum store_result result = STORE_UNAVAILABLE;
+    int kind = code & 0xff;
+
+    if (store->conn == NULL)
+        return result;
+    result = sqlite_conn_failure(store->conn, during, committing);
+    roll_back(store->conn);
+    /* Busy, full and a script's own fault pass by themselves; after anything else a fresh
+     * connection is the safe start. */
+    if (kind != SQLITE_BUSY && kind != SQLITE_FULL && !is_scripts_own_fault(code))
+        reopen(store);
+    return result;
+}
+
 static void run_singly(struct sqlite_store *store, struct store_job *jobs)
 {
     for (struct store_job *job = jobs; job != NULL; job = job->next) {
         enum phase phase;
 
+        int code =
+            store->conn == NULL ? SQLITE_CANTOPEN : run_transaction(store, job, job->next, &phase);
+
         job->result = STORE_DONE;
-        if (run_transaction(store, job, job->next, &phase) != SQLITE_OK) {
-            job->result = sqlite_conn_failure(store->conn, job->script->name, phase == COMMITTING);
-            roll_back(store->conn);
-        }
+        if (code != SQLITE_OK)
+            job->result = fail(store, code, job->script->name, phase == COMMITTING);
     }
 }
 
@@ -165,7 +184,8 @@ static bool look_for_file(struct sqlite_store *store)
     return ours;
 }
 
-static void run_batch(struct sqlite_store *store, struct store_job *jobs)
+/* True when another process held the file all the time we may wait. */
+static bool run_batch(struct sqlite_store *store, struct store_job *jobs)
 {
     enum phase phase;
     int code;
@@ -174,24 +194,20 @@ static void run_batch(struct sqlite_store *store, struct store_job *jobs)
         reopen(store);
     if (store->missing || store->conn == NULL) {
         set_results(jobs, STORE_UNAVAILABLE);
-        return;
+        return false;
     }
     code = run_transaction(store, jobs, NULL, &phase);
     if (code == SQLITE_OK) {
         set_results(jobs, STORE_DONE);
-        return;
+        return false;
     }
     if (phase == RUNNING && is_scripts_own_fault(code)) {
         roll_back(store->conn);
         run_singly(store, jobs);
-        return;
+        return false;
     }
-    set_results(jobs, sqlite_conn_failure(store->conn, "batch", phase == COMMITTING));
-    roll_back(store->conn);
-    /* Busy and full pass by themselves; after anything else a fresh connection is the safe start.
-     */
-    if ((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_FULL)
-        reopen(store);
+    set_results(jobs, fail(store, code, "batch", phase == COMMITTING));
+    return phase == BEGINNING && (code & 0xff) == SQLITE_BUSY;
 }
 
 /* Gives the jobs back, one list for each port, in their order. */
@@ -219,32 +235,52 @@ static void hand_back(struct store_job *jobs)
     }
 }
 
+/* Up to `most` queued jobs, NULL when there are none; the lock is held. */
+static struct store_job *take(struct sqlite_store *store, int64_t most)
+{
+    struct store_job *batch = store->first;
+    struct store_job *last = batch;
+    int64_t count = 1;
+
+    if (batch == NULL)
+        return NULL;
+    while (last->next != NULL && count < most) {
+        last = last->next;
+        count++;
+    }
+    store->first = last->next;
+    if (store->first == NULL)
+        store->last = NULL;
+    last->next = NULL;
+    store->queue_len -= count;
+    metric_set(METRIC_STORE_QUEUE, store->queue_len);
+    return batch;
+}
+
+/* The next batch, waited for; NULL when the store is closing and the queue is empty. */
 static struct store_job *take_batch(struct sqlite_store *store)
 {
     struct store_job *batch;
-    struct store_job *last;
 
     pthread_mutex_lock(&store->lock);
     while (store->first == NULL && !store->stopping)
         pthread_cond_wait(&store->queued, &store->lock);
-    batch = store->first;
-    last = batch;
-    if (batch != NULL) {
-        int64_t count = 1;
-
-        while (last->next != NULL && count < store->settings->store_batch) {
-            last = last->next;
-            count++;
-        }
-        store->first = last->next;
-        if (store->first == NULL)
-            store->last = NULL;
-        last->next = NULL;
-        store->queue_len -= count;
-        metric_set(METRIC_STORE_QUEUE, store->queue_len);
-    }
+    batch = take(store, store->settings->store_batch);
     pthread_mutex_unlock(&store->lock);
     return batch;
+}
+
+/* Those who queued while the file was locked have waited long enough: else each batch would wait
+ * its own time behind the others. */
+static void refuse_queued(struct sqlite_store *store)
+{
+    struct store_job *jobs;
+
+    pthread_mutex_lock(&store->lock);
+    jobs = take(store, INT64_MAX);
+    pthread_mutex_unlock(&store->lock);
+    set_results(jobs, STORE_UNAVAILABLE);
+    hand_back(jobs);
 }
 
 static void *writer_main(void *arg)
@@ -253,7 +289,9 @@ static void *writer_main(void *arg)
     struct store_job *batch;
 
     while ((batch = take_batch(store)) != NULL) {
-        run_batch(store, batch);
+        /* Refused before anybody hears of the lock: what comes after deserves its own try. */
+        if (run_batch(store, batch))
+            refuse_queued(store);
         hand_back(batch);
     }
     return NULL;

@@ -48,7 +48,7 @@ struct store_job {
 };
 
 /* Most rows one job returns. */
-#define STORE_ROWS_MAX 1000
+#define STORE_ROWS_MAX 4096
 
 /* The first row of a finished job, typed; NULL when there is none. */
 #define STORE_ROW(job, name) ((const struct name##_row *)store_row((job), &script_##name, 0))

@@ -96,6 +96,18 @@ describe('an Idempotency-Key', () => {
         assert.deepEqual(ok(await server.api.post('/v1/codes', { phone }, headers), 202), first);
     });
 
+    it('sends one code to a new number', async () => {
+        const { api } = await signIn(server);
+        const headers = withKey();
+        const phone = uniquePhone();
+        const first = ok(await api.post('/v1/me/phone', { phone }, headers), 202);
+        await readCode(server, first);
+        assert.deepEqual(ok(await api.post('/v1/me/phone', { phone }, headers), 202), first);
+        assert.equal((await outbox(server, phone)).length, 1);
+        problem(await api.post('/v1/me/phone', { phone: uniquePhone() }, headers),
+            'idempotency_key_reused');
+    });
+
     it('must be well-formed', async () => {
         for (const key of ['short', 'x'.repeat(65), 'sixteen letters!', '']) {
             problem(await server.api.post('/v1/codes', { phone: uniquePhone() }, withKey(key)),

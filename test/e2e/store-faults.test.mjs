@@ -39,10 +39,21 @@ function limitFiles(server, bytes) {
     execFileSync('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:unlimited`]);
 }
 
+/** Waits until the server says that it is not ready: it asks the store once a second. */
+async function isNotReady(server) {
+    for (const until = Date.now() + 5000; ; await sleep(50)) {
+        const reply = await server.api.get('/readyz');
+        if (reply.status !== 200 || Date.now() > until) {
+            problem(reply, 'store_unavailable');
+            return;
+        }
+    }
+}
+
 /** Everything that writes is refused, everything that does not is served. */
 async function isOutOfOrder(server, person, phone) {
     problem(await server.api.post('/v1/codes', { phone }), 'store_unavailable');
-    problem(await server.api.get('/readyz'), 'store_unavailable');
+    await isNotReady(server);
     problem(await person.api.patch('/v1/me', { city: 'Омск' }), 'store_unavailable');
     ok(await server.api.get('/healthz'));
 }
@@ -61,9 +72,12 @@ describe('a running server', () => {
         const person = await signIn(server);
         const phone = uniquePhone();
         const release = await hold(server);
-        await isOutOfOrder(server, person, phone);
-        ok(await person.api.get('/v1/me'));
-        await release();
+        try {
+            await isOutOfOrder(server, person, phone);
+            ok(await person.api.get('/v1/me'));
+        } finally {
+            await release();
+        }
         await isWell(server, person, phone);
     });
 
@@ -81,10 +95,13 @@ describe('a running server', () => {
         const challenge = await sendCode(server);
         const code = await readCode(server, challenge);
         limitFiles(server, 1024);
-        await isOutOfOrder(server, person, phone);
-        problem(await tryCode(server, challenge, code), 'store_unavailable');
-        ok(await person.api.get('/v1/me'));
-        limitFiles(server, 'unlimited');
+        try {
+            await isOutOfOrder(server, person, phone);
+            problem(await tryCode(server, challenge, code), 'store_unavailable');
+            ok(await person.api.get('/v1/me'));
+        } finally {
+            limitFiles(server, 'unlimited');
+        }
         await isWell(server, person, phone);
         ok(await tryCode(server, challenge, code), 201);
     });
@@ -112,9 +129,12 @@ describe('a running server', () => {
         const files = ['', '-wal', '-shm'].map((end) => server.storeFile + end)
             .filter((name) => existsSync(name));
         files.forEach((name) => renameSync(name, `${name}.away`));
-        problem(await server.api.post('/v1/codes', { phone }), 'store_unavailable');
-        problem(await server.api.get('/readyz'), 'store_unavailable');
-        files.forEach((name) => renameSync(`${name}.away`, name));
+        try {
+            problem(await server.api.post('/v1/codes', { phone }), 'store_unavailable');
+            await isNotReady(server);
+        } finally {
+            files.forEach((name) => renameSync(`${name}.away`, name));
+        }
         await isWell(server, person, phone);
     });
 

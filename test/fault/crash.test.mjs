@@ -4,7 +4,7 @@
  * there, what was on its way must have happened whole or not at all, and no code may be accepted
  * twice.
  *
- * DOMOFON_CRASH_ROUNDS: how many times (10; 50 with DOMOFON_LONG).
+ * DOMOFON_CRASH_ROUNDS: how many times (50; 200 with DOMOFON_LONG).
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
@@ -16,7 +16,7 @@ import { query } from '../e2e/lib/sqlite.mjs';
 import { readCode, refresh, sendCode, tryCode, uniquePhone } from '../e2e/lib/signin.mjs';
 
 const ROUNDS = Number(process.env.DOMOFON_CRASH_ROUNDS
-    ?? (process.env.DOMOFON_LONG === undefined ? 10 : 50));
+    ?? (process.env.DOMOFON_LONG === undefined ? 50 : 200));
 const WORKERS = 12;
 const LOAD_MS = [200, 800];
 /* People of earlier rounds that are looked at again after each crash; at the end all are. */

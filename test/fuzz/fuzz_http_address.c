@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* The text is canonical: read again, it is the same address. */
     http_client_address(socket, slice_str(text), 1, again, key_again, &is_loopback_again);
     CHECK(strcmp(text, again) == 0 && memcmp(key, key_again, sizeof(key)) == 0);
-    CHECK(is_loopback == is_loopback_again);
+    /* A local text is not always a local client: see http_client_address. */
+    CHECK(!is_loopback || is_loopback_again);
     return 0;
 }

@@ -262,7 +262,7 @@ unsigned count_audit(struct world *world, struct person person, const char *even
 {
     unsigned count = 0;
 
-    assert_non_null(RUN(world, export_account, {CALLER(world, person)}));
+    assert_non_null(RUN(world, export_account, {CALLER(world, person), .most = 1000}));
     for (unsigned i = 0; i < world->job.row_count; i++) {
         const struct export_account_row *row = ROW_AT(world, export_account, i);
 

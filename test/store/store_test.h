@@ -21,7 +21,7 @@ struct world {
     struct store *store;
     struct store_port *port;
     struct arena *texts; /* parameters; rows have arenas of their own */
-    struct arena *arenas[2048];
+    struct arena *arenas[8192];
     unsigned arena_count;
     struct store_job job; /* the last one run */
     int64_t now;

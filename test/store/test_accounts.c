@@ -54,7 +54,7 @@ static void nobody_changes_anothers_account(void **state)
     assert_null(RUN(world, read_account, {CALLER(world, thief)}));
     assert_null(RUN(world, list_sessions, {CALLER(world, thief)}));
     assert_int_equal(RUN(world, erase_account, {CALLER(world, thief)})->erased, 0);
-    assert_int_equal(RUN(world, export_account, {CALLER(world, thief)})->auth, 0);
+    assert_int_equal(RUN(world, export_account, {CALLER(world, thief), .most = 1000})->auth, 0);
     assert_int_equal(world->job.row_count, 1);
     assert_true(slice_is_absent(RUN(world, read_account, {CALLER(world, anna)})->account.city));
 }
@@ -104,6 +104,27 @@ static void an_erased_account_is_gone_but_for_the_graph(void **state)
         slice_is_absent(RUN(world, read_account, {CALLER(world, again)})->account.inviter_code));
 }
 
+/* A number somebody was about to take is not kept when they go. */
+static void a_pending_number_goes_with_the_account(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct create_challenge_in in = code_for(world, new_phone(world));
+
+    in.purpose = 2;
+    in.account_id = anna.account_id;
+    in.session_id = anna.session_id;
+    assert_int_equal(RUN_IN(world, create_challenge, &in)->made, 1);
+    assert_int_equal(RUN(world, erase_account, {CALLER(world, anna)})->erased, 1);
+    assert_null(RUN(world, resend_code,
+                    {.challenge_id = in.request_id,
+                     .request_id = new_id(world),
+                     .now_us = world->now,
+                     .max_10min = 1,
+                     .max_hour = 1,
+                     .max_day = 1}));
+}
+
 static void a_late_session_erases_nothing(void **state)
 {
     struct world *world = *state;
@@ -141,7 +162,7 @@ static void everything_kept_is_exported(void **state)
 
     (void)sign_in(world, anna.phone);
     assert_int_equal(activate(world, boris, anna.invite_code, false)->activated, 1);
-    assert_int_equal(RUN(world, export_account, {CALLER(world, anna)})->auth, 1);
+    assert_int_equal(RUN(world, export_account, {CALLER(world, anna), .most = 1000})->auth, 1);
     for (unsigned i = 0; i < world->job.row_count; i++) {
         const struct export_account_row *row = ROW_AT(world, export_account, i);
 
@@ -269,6 +290,7 @@ int main(void)
         TEST(a_profile_is_read_and_changed),
         TEST(nobody_changes_anothers_account),
         TEST(an_erased_account_is_gone_but_for_the_graph),
+        TEST(a_pending_number_goes_with_the_account),
         TEST(a_late_session_erases_nothing),
         TEST(the_operator_erases_without_a_session),
         TEST(everything_kept_is_exported),

@@ -259,7 +259,6 @@ static void one_token_moves_on_one_step(void **state)
             ins[i] = (struct refresh_session_in){.session_id = anna.session_id,
                                                  .seed = anna.seed,
                                                  .generation = generation,
-                                                 .request_id = new_id(world),
                                                  .now_us = world->now,
                                                  .grace_us = 30 * US_PER_S,
                                                  .expires_us = world->now + US_PER_DAY};

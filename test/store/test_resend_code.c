@@ -12,6 +12,7 @@ static struct resend_code_in resend_of(struct world *world, struct slice challen
         .gap_0_us = 30 * US_PER_S,
         .gap_1_us = 60 * US_PER_S,
         .gap_2_us = 120 * US_PER_S,
+        .cooldown_us = 30 * US_PER_S,
         .max_10min = 100,
         .max_hour = 100,
         .max_day = 100,
@@ -38,6 +39,21 @@ static const struct resend_code_row *resend_at(struct world *world, struct slice
     world->now = at_us;
     in = resend_of(world, challenge_id);
     return RUN_IN(world, resend_code, &in);
+}
+
+/* Two people type one number: the resend of one keeps its distance from the message of the other.
+ */
+static void another_message_to_the_phone_counts(void **state)
+{
+    struct world *world = *state;
+    struct slice phone = new_phone(world);
+    struct slice id = long_code(world, phone);
+    int64_t other_us = world->now + 40 * US_PER_S;
+
+    world->now = other_us;
+    (void)long_code(world, phone);
+    assert_int_equal(resend_at(world, id, other_us + 30 * US_PER_S - 1)->sent, 0);
+    assert_int_equal(resend_at(world, id, other_us + 30 * US_PER_S)->sent, 1);
 }
 
 static void gaps_grow_and_resends_end(void **state)
@@ -215,7 +231,7 @@ int main(void)
         TEST(gaps_grow_and_resends_end),         TEST(the_code_and_its_life_stay),
         TEST(the_same_request_sends_once),       TEST(ten_minutes_an_hour_and_a_day_slide),
         TEST(a_resend_counts_against_new_codes), TEST(a_dead_code_is_not_sent),
-        TEST(a_superseded_code_is_not_sent),
+        TEST(a_superseded_code_is_not_sent),     TEST(another_message_to_the_phone_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

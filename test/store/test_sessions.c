@@ -10,7 +10,6 @@ static struct refresh_session_in refresh_of(struct world *world, struct person p
         .session_id = person.session_id,
         .seed = person.seed,
         .generation = generation,
-        .request_id = new_id(world),
         .now_us = world->now,
         .grace_us = GRACE_US,
         .expires_us = world->now + 30 * US_PER_DAY,

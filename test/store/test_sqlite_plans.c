@@ -22,6 +22,9 @@ static const struct {
     {"claim_outbox", "SCAN n"},
     {"create_challenge", "SCAN o"},
     /* One page, cut by the LIMIT of an inner select that goes along an index. */
+    {"export_account", "SCAN s"}, /* sub-queries that LIMIT bounds */
+    {"export_account", "SCAN v"},
+    {"export_account", "SCAN e"},
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
     {"list_handset", "SCAN one"},

@@ -20,7 +20,7 @@ static const struct {
     {{.found = true, .superseded = true, .attempts_left = 3, .expires_us = NOW + 1},
      CHALLENGE_SUPERSEDED},
     {{.found = true, .attempts_left = 3, .expires_us = NOW}, CHALLENGE_EXPIRED},
-    {{.found = true, .attempts_left = 3, .expires_us = NOW + 1}, CHALLENGE_GUESS_LIMIT},
+    {{.found = true, .attempts_left = 3, .expires_us = NOW + 1}, CHALLENGE_ALIVE},
 };
 
 static void names_outcomes(void **state)

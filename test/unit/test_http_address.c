@@ -98,7 +98,8 @@ static void test_forwarded(void **state)
         http_client_address(&socket.any, slice_str(rows[i].forwarded), rows[i].hops, text, key,
                             &is_loopback);
         assert_string_equal(text, rows[i].text);
-        assert_int_equal(is_loopback, strcmp(text, "127.0.0.1") == 0);
+        /* A proxy on this machine that tells too little does not make its clients local. */
+        assert_int_equal(is_loopback, rows[i].forwarded == NULL);
     }
 }
 

@@ -50,6 +50,8 @@ CREATE TABLE challenge (
     redeemed_by     BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX challenge_phone ON challenge (phone, created_us);
+-- Numbers an account is about to take; sign-ins have account_id 0.
+CREATE INDEX challenge_account ON challenge (account_id) WHERE account_id > 0;
 CREATE INDEX challenge_created ON challenge (created_us);
 -- Codes that the cleaning has yet to forget.
 CREATE INDEX challenge_expires ON challenge (expires_us) WHERE mac IS NOT NULL;
@@ -79,7 +81,6 @@ CREATE TABLE session (
     created_us  INTEGER NOT NULL,
     used_us     INTEGER NOT NULL,
     rotated_us  INTEGER NOT NULL DEFAULT 0,
-    rotated_by  BLOB,
     expires_us  INTEGER NOT NULL
 ) STRICT;
 -- One session a request, and the sessions of one account.

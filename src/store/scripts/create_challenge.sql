@@ -38,7 +38,8 @@ SELECT id, 0, phone, channel, locale, created_us, :due_us FROM challenge
  WHERE id = :request_id AND expires_us > :now_us
 ON CONFLICT DO NOTHING;
 UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
- WHERE phone = :phone AND id <> :request_id AND purpose = :purpose AND requester = :requester
+ WHERE phone = :phone AND id <> :request_id AND purpose = :purpose
+   AND account_id = :account_id AND requester = :requester
    AND superseded_us IS NULL AND redeemed_by IS NULL AND expires_us > :now_us
    AND created_us <= :now_us
    AND EXISTS (SELECT 1 FROM challenge c

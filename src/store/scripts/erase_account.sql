@@ -1,15 +1,20 @@
 -- erase_account: removes everything personal of an account and frees its number; the row stays so
 -- that the graph of invites stays whole. as_operator 1 is the command line, which has no session.
--- `erased` tells whether this request did it.
+-- Codes on their way to its number, or to one it was about to take, go with it. `erased` tells
+-- whether this request did it.
 -- writes
 -- in: session_id int, account_id int, now_us int, as_operator int
 -- out: auth int, erased int
 DELETE FROM handset WHERE phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
    AND (:as_operator = 1 OR @auth);
 DELETE FROM outbox WHERE challenge_id IN (
-    SELECT c.id FROM challenge c JOIN account a ON a.phone = c.phone WHERE a.id = :account_id)
+    SELECT c.id FROM challenge c
+     WHERE c.phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
+        OR (c.account_id = :account_id AND c.account_id > 0))
    AND (:as_operator = 1 OR @auth);
-DELETE FROM challenge WHERE phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
+DELETE FROM challenge
+ WHERE (phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
+        OR (account_id = :account_id AND account_id > 0))
    AND (:as_operator = 1 OR @auth);
 UPDATE audit SET address = NULL WHERE account_id = :account_id AND (:as_operator = 1 OR @auth);
 INSERT INTO audit (at_us, event, account_id)

@@ -2,7 +2,7 @@
 -- and opens a session. own_code is the invite code a new account would get: where it is already
 -- somebody's, `session_id` comes back 0 although `redeemed` is 1, and the caller runs the script
 -- again under the same request id with another. A repeated request (idempotency) changes nothing,
--- whatever has become of its session since. An invite code given here or with the challenge is
+-- whatever has become of its session since, and once the code's time is over nothing is made at all. An invite code given here or with the challenge is
 -- activated on the way and never fails the sign-in. session_max: a session beyond it ends the
 -- oldest.
 -- writes
@@ -18,7 +18,7 @@ UPDATE challenge SET invite_given = :invite_given, invite_forgiven = :invite_for
  WHERE id = :challenge_id AND redeemed_by = :request_id AND :invite_given IS NOT NULL;
 INSERT INTO account (phone, invite_code, locale, created_us)
 SELECT phone, :own_code, locale, :now_us FROM challenge
- WHERE id = :challenge_id AND redeemed_by = :request_id AND @first_time
+ WHERE id = :challenge_id AND redeemed_by = :request_id AND expires_us > :now_us AND @first_time
 ON CONFLICT DO NOTHING;
 INSERT INTO session (account_id, seed, is_first, device_name, user_agent, address, created_us,
        used_us, expires_us)
@@ -29,14 +29,14 @@ SELECT a.id, :request_id,
        :device_name, :user_agent, :address, :now_us, :now_us, :expires_us
   FROM challenge c JOIN account a ON a.phone = c.phone
  WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND a.disabled_us IS NULL
-   AND @first_time
+   AND c.expires_us > :now_us AND @first_time
 ON CONFLICT DO NOTHING;
 DELETE FROM session WHERE id IN (
     SELECT s.id FROM challenge c JOIN account a ON a.phone = c.phone
       JOIN session s ON s.account_id = a.id
      WHERE c.id = :challenge_id AND c.redeemed_by = :request_id
      ORDER BY s.id DESC LIMIT 1000 OFFSET :session_max);
-@activate(who=(SELECT a.id FROM challenge c JOIN account a ON a.phone = c.phone WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND c.invite_given IS NOT NULL AND a.disabled_us IS NULL AND @first_time) | given=(SELECT c.invite_given FROM challenge c WHERE c.id = :challenge_id) | forgiven=(SELECT c.invite_forgiven FROM challenge c WHERE c.id = :challenge_id));
+@activate(who=(SELECT a.id FROM challenge c JOIN account a ON a.phone = c.phone WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND c.invite_given IS NOT NULL AND a.disabled_us IS NULL AND c.expires_us > :now_us AND @first_time) | given=(SELECT c.invite_given FROM challenge c WHERE c.id = :challenge_id) | forgiven=(SELECT c.invite_forgiven FROM challenge c WHERE c.id = :challenge_id));
 INSERT INTO audit (at_us, event, account_id, session_id, address)
 SELECT :now_us, 'sign_in', s.account_id, s.id, :address
   FROM challenge c JOIN account a ON a.phone = c.phone

@@ -4,11 +4,11 @@
 -- anything older is reuse: it ends this session and is written to the audit. `state`: 1 take
 -- `generation` as the successor, 2 reuse, 3 expired; no row: the session has ended.
 -- writes
--- in: session_id int, seed bytes, generation int, request_id bytes, now_us int, grace_us int,
---     expires_us int, address text
+-- in: session_id int, seed bytes, generation int, now_us int, grace_us int, expires_us int,
+--     address text
 -- out: state int, disabled int, account_id int, generation int, role text
-UPDATE session SET generation = generation + 1, rotated_us = :now_us, rotated_by = :request_id,
-       used_us = :now_us, expires_us = :expires_us, address = :address
+UPDATE session SET generation = generation + 1, rotated_us = :now_us, used_us = :now_us,
+       expires_us = :expires_us, address = :address
  WHERE id = :session_id AND seed = :seed AND generation = :generation AND expires_us > :now_us
    AND EXISTS (SELECT 1 FROM account a
                 WHERE a.id = session.account_id AND a.disabled_us IS NULL);

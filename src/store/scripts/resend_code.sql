@@ -1,18 +1,21 @@
 -- resend_code: the same code once more, while it lives, after a gap that grows with each resend
--- (gap_0_us before the first, gap_1_us, then gap_2_us), within the phone's limits. `sent` tells
+-- (gap_0_us before the first, gap_1_us, then gap_2_us), within the phone's limits: cooldown_us after
+-- whatever was sent to it last, and so many in each window. `sent` tells
 -- whether this request did it.
 -- writes
 -- in: challenge_id bytes, request_id bytes, now_us int, due_us int, max_resends int, gap_0_us int,
---     gap_1_us int, gap_2_us int, max_10min int, max_hour int, max_day int
+--     gap_1_us int, gap_2_us int, cooldown_us int, max_10min int, max_hour int, max_day int
 -- out: sent int, phone text, channel text, code_length int, attempts_left int, created_us int,
 --      sent_us int, expires_us int, resends int, superseded int, redeemed int,
---      nth_10min_us int, nth_hour_us int, nth_day_us int
+--      last_sent_us int, nth_10min_us int, nth_hour_us int, nth_day_us int
 UPDATE challenge SET resends = resends + 1, sent_us = :now_us, sent_by = :request_id
  WHERE id = :challenge_id AND expires_us > :now_us AND superseded_us IS NULL
    AND redeemed_by IS NULL AND attempts_left > 0 AND resends < :max_resends
    AND (sent_by IS NULL OR sent_by <> :request_id)
    AND sent_us + CASE resends WHEN 0 THEN :gap_0_us WHEN 1 THEN :gap_1_us ELSE :gap_2_us END
        <= :now_us
+   AND NOT EXISTS (SELECT 1 FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
+                      AND l.at_us > :now_us - :cooldown_us)
    AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
            AND l.at_us > :now_us - 600000000) < :max_10min
    AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
@@ -33,6 +36,8 @@ SELECT CASE WHEN c.sent_by = :request_id THEN 1 ELSE 0 END AS sent,
        c.expires_us AS expires_us, c.resends AS resends,
        CASE WHEN c.superseded_us IS NULL THEN 0 ELSE 1 END AS superseded,
        CASE WHEN c.redeemed_by IS NULL THEN 0 ELSE 1 END AS redeemed,
+       (SELECT max(l.at_us) FROM phone_ledger l
+         WHERE l.phone = c.phone AND l.kind = 1) AS last_sent_us,
        @nth_event(kind=1 | n=:max_10min) AS nth_10min_us,
        @nth_event(kind=1 | n=:max_hour) AS nth_hour_us,
        @nth_event(kind=1 | n=:max_day) AS nth_day_us

@@ -1,9 +1,10 @@
 -- sweep: removes what is over, a bounded piece at a time; by lease, so that one node does it.
--- Sessions are looked at in stretches of ids, from session_from on; the caller moves it.
+-- `more` 1: something was left for the next call. First replies outlive their
+-- challenges. Sessions are looked at in stretches of ids, from session_from on; the caller moves it.
 -- writes
 -- in: holder bytes, now_us int, lease_us int, most int, session_from int, session_to int,
 --     audit_before_us int
--- out: held int, last_session_id int
+-- out: held int, more int, last_session_id int
 UPDATE lease SET holder = :holder, until_us = :now_us + :lease_us
  WHERE name = 'sweep' AND (until_us < :now_us OR holder = :holder);
 UPDATE challenge SET nonce = NULL, mac = NULL
@@ -23,11 +24,19 @@ DELETE FROM handset WHERE id IN (
    AND delivered_us <= :now_us - 86400000000 AND @sweeping;
 DELETE FROM idempotency WHERE request_id IN (
     SELECT d.request_id FROM idempotency d
-     WHERE d.created_us <= :now_us - 3600000000 LIMIT :most) AND @sweeping;
+     WHERE d.created_us <= :now_us - 7200000000 LIMIT :most) AND @sweeping;
 DELETE FROM session WHERE id > :session_from AND id <= :session_to AND expires_us <= :now_us
    AND @sweeping;
 DELETE FROM audit WHERE id IN (
     SELECT e.id FROM audit e ORDER BY e.id LIMIT :most) AND at_us < :audit_before_us
    AND @sweeping;
 SELECT CASE WHEN @sweeping THEN 1 ELSE 0 END AS held,
+       CASE WHEN @sweeping AND (
+            EXISTS (SELECT 1 FROM challenge c
+                     WHERE c.mac IS NOT NULL AND c.expires_us <= :now_us)
+            OR EXISTS (SELECT 1 FROM challenge c WHERE c.created_us <= :now_us - 3600000000)
+            OR EXISTS (SELECT 1 FROM phone_ledger l WHERE l.at_us <= :now_us - 86400000000)
+            OR EXISTS (SELECT 1 FROM outbox o WHERE o.created_us <= :now_us - 3600000000)
+            OR EXISTS (SELECT 1 FROM idempotency d WHERE d.created_us <= :now_us - 7200000000))
+            THEN 1 ELSE 0 END AS more,
        (SELECT max(s.id) FROM session s) AS last_session_id;
