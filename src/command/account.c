@@ -18,21 +18,43 @@
 /* No phone is as short as this. */
 #define ID_DIGITS_MAX 10
 
-/* An open store and what the subcommands need. */
+/* What the subcommands need; the store is opened by the first script. */
 struct session {
     struct options options;
+    bool creates; /* a store that is not there */
     struct store *store;
     struct store_port *port;
     struct arena *arena;
 };
 
+static bool open_store(struct session *session)
+{
+    char error[STORE_ERROR_SIZE];
+
+    if (store_open(session->options.settings, session->creates, &session->store, error) &&
+        store_port_open(session->store, NULL, NULL, &session->port, error))
+        return true;
+    command_complain("%s", error);
+    return false;
+}
+
 static bool run(struct session *session, struct store_job *job, const struct script *script,
                 const void *in)
 {
+    if (session->port == NULL && !open_store(session))
+        return false;
     *job = (struct store_job){.script = script, .in = in, .arena = session->arena};
-    if (store_run_wait(session->port, job) == STORE_DONE)
+    switch (store_run_wait(session->port, job)) {
+    case STORE_DONE:
         return true;
-    command_complain("the store could not do this now; nothing was changed");
+    case STORE_OVERLOADED:
+    case STORE_UNAVAILABLE:
+        command_complain("the store could not do this now; nothing was changed");
+        break;
+    case STORE_UNKNOWN:
+        command_complain("the store failed while it did this; see whether it is done");
+        break;
+    }
     return false;
 }
 
@@ -107,14 +129,13 @@ static int add(struct session *session)
     struct phone phone;
     enum role role;
 
-    if (session->options.word_count != 2)
-        return EXIT_USAGE;
     if (!role_from_name(slice_str(role_text), &role)) {
         command_complain("there is no role '%s'; there are user, moderator and admin", role_text);
         return EXIT_USAGE;
     }
     if (!read_phone(session, session->options.words[1], &phone))
         return EXIT_FAILED;
+    session->creates = true;
     for (int i = 0; i < TRIES_MAX; i++) {
         char code[INVITE_TEXT_SIZE];
         struct add_account_in in = {.phone = slice_str(phone.e164),
@@ -147,8 +168,6 @@ static int show(struct session *session)
     const struct find_account_row *row;
     struct store_job job;
 
-    if (session->options.word_count != 2)
-        return EXIT_USAGE;
     if (!find(session, session->options.words[1], &job, &row))
         return EXIT_FAILED;
     print_account(session, &row->account, row->disabled == 1);
@@ -160,8 +179,6 @@ static int list(struct session *session)
     struct list_accounts_in in = {.most = PAGE};
     struct store_job job;
 
-    if (session->options.word_count != 1)
-        return EXIT_USAGE;
     if (session->options.after != NULL &&
         !id_parse(slice_str(session->options.after), &in.after_id)) {
         command_complain("--after takes the id of an account, not '%s'", session->options.after);
@@ -208,8 +225,6 @@ static int set_role(struct session *session)
 {
     enum role role;
 
-    if (session->options.word_count != 3)
-        return EXIT_USAGE;
     if (!role_from_name(slice_str(session->options.words[2]), &role)) {
         command_complain("there is no role '%s'; there are user, moderator and admin",
                          session->options.words[2]);
@@ -220,12 +235,12 @@ static int set_role(struct session *session)
 
 static int disable(struct session *session)
 {
-    return session->options.word_count == 2 ? change(session, 1, SLICE_ABSENT) : EXIT_USAGE;
+    return change(session, 1, SLICE_ABSENT);
 }
 
 static int enable(struct session *session)
 {
-    return session->options.word_count == 2 ? change(session, 0, SLICE_ABSENT) : EXIT_USAGE;
+    return change(session, 0, SLICE_ABSENT);
 }
 
 static int erase(struct session *session)
@@ -234,13 +249,15 @@ static int erase(struct session *session)
     const struct find_account_row *row;
     struct store_job job;
 
-    if (session->options.word_count != 2)
-        return EXIT_USAGE;
     if (!find(session, session->options.words[1], &job, &row))
         return EXIT_FAILED;
     in.account_id = row->account.id;
     if (!run(session, &job, &script_erase_account, &in))
         return EXIT_FAILED;
+    if (STORE_ROW(&job, erase_account)->erased != 1) {
+        command_complain("the account has just been erased by somebody else");
+        return EXIT_FAILED;
+    }
     (void)printf(session->options.json ? "{\"erased\":\"%" PRId64 "\"}\n" : "erased %" PRId64 "\n",
                  in.account_id);
     return EXIT_DONE;
@@ -248,43 +265,33 @@ static int erase(struct session *session)
 
 static const struct {
     const char *name;
+    int words; /* with the name */
     int (*run)(struct session *session);
 } subcommands[] = {
-    {"add", add},         {"show", show},     {"list", list},   {"role", set_role},
-    {"disable", disable}, {"enable", enable}, {"erase", erase},
+    {"add", 2, add},         {"show", 2, show},     {"list", 1, list},   {"role", 3, set_role},
+    {"disable", 2, disable}, {"enable", 2, enable}, {"erase", 2, erase},
 };
 
 static int run_subcommand(struct session *session)
 {
-    int result = EXIT_USAGE;
-
     for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
-        if (session->options.word_count > 0 &&
+        if (session->options.word_count == subcommands[i].words &&
             strcmp(session->options.words[0], subcommands[i].name) == 0)
-            result = subcommands[i].run(session);
+            return subcommands[i].run(session);
     }
-    if (result == EXIT_USAGE)
-        command_complain("usage: domofon account add | show | list | role | disable | enable | "
-                         "erase; see `domofon help`");
-    return result;
+    command_complain("usage: domofon account add | show | list | role | disable | enable | "
+                     "erase; see `domofon help`");
+    return EXIT_USAGE;
 }
 
 int command_account(int argc, char **argv)
 {
     struct session session = {0};
-    char error[STORE_ERROR_SIZE];
     int result = EXIT_USAGE;
 
     session.arena = arena_new();
-    if (options_read(&session.options, argc, argv)) {
-        if (store_open(session.options.settings, true, &session.store, error) &&
-            store_port_open(session.store, NULL, NULL, &session.port, error)) {
-            result = run_subcommand(&session);
-        } else {
-            command_complain("%s", error);
-            result = EXIT_FAILED;
-        }
-    }
+    if (options_read(&session.options, argc, argv))
+        result = run_subcommand(&session);
     store_port_close(session.port);
     store_close(session.store);
     arena_free(session.arena);

@@ -32,7 +32,6 @@ int command_version(int argc, char **argv);
 struct options {
     struct settings *settings;
     bool json;            /* --json */
-    bool dev;             /* --dev */
     bool allow_dev;       /* only serve takes --dev and --listen */
     const char *role;     /* --role NAME */
     const char *after;    /* --after ID */
@@ -42,10 +41,19 @@ struct options {
 
 /*
  * Reads the settings (file, environment) and the command line, later ones winning, and checks them.
- * False: the reason is on standard error; exit with EXIT_USAGE. Free with options_free either way.
+ * argv[0] is the command's name: an option that it (or its subcommand, the first word) does not
+ * have is refused. False: the reason is on standard error; exit with EXIT_USAGE. Free with
+ * options_free either way.
  */
 MUST_CHECK bool options_read(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
+
+/* Prints the options that are not of one command alone, for help. */
+void options_help(void);
+
+/* settings_set that complains itself. */
+MUST_CHECK bool options_set(struct settings *settings, const char *name, const char *value,
+                            const char *source);
 
 /* "domofon: ..." on standard error. */
 void command_complain(const char *format, ...) PRINTF_LIKE(1, 2);

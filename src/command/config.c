@@ -45,7 +45,10 @@ static void doc(void)
         "(`--config FILE`, or `/etc/domofon/domofon.ini` if it is there), then the\n"
         "environment, then flags (`--set name=value`); later ones win.\n\n"
         "In the file the part before the dot is the section: `code.ttl_s` is `ttl_s` under\n"
-        "`[code]`; `store` stands before any section.\n\n"
+        "`[code]`; `store` stands before any section. A line that begins with `;` or `#` is a\n"
+        "comment, and so is the rest of a line from a `;` with a space before it; a value that\n"
+        "holds ` ;`, or makes its line longer than 199 bytes, goes into the environment or\n"
+        "`--set` instead.\n\n"
         "| setting | environment | default | allowed | what it does |\n"
         "|---|---|---|---|---|\n");
     for (size_t i = 0; i < settings_count(); i++) {
@@ -62,7 +65,7 @@ static void doc(void)
 
 int command_config(int argc, char **argv)
 {
-    struct options options = {.allow_dev = true};
+    struct options options = {0};
     int result = EXIT_USAGE;
 
     /* The documentation does not depend on what is set here and now. */
@@ -75,7 +78,7 @@ int command_config(int argc, char **argv)
         if (options.word_count == 1 && strcmp(options.words[0], "show") == 0) {
             show(&options);
         } else if (options.word_count == 1 && strcmp(options.words[0], "check") == 0) {
-            (void)printf("settings are right\n");
+            (void)printf("%s\n", options.json ? "{\"ok\":true}" : "settings are right");
         } else {
             command_complain("usage: domofon config show | check | doc");
             result = EXIT_USAGE;

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,41 +15,70 @@
 /* Under this name the store keeps proof of which master key it belongs to. */
 #define PROOF_NAME "master_key_proof"
 
-static void key_path(const struct settings *settings, char *out, size_t size)
-{
-    const char *path = strchr(settings->store_url, ':');
-
-    if (settings->key_file[0] != '\0')
-        (void)snprintf(out, size, "%s", settings->key_file);
-    else
-        (void)snprintf(out, size, "%s.key", path == NULL ? settings->store_url : path + 1);
-}
-
 static bool complain(char *error, const char *path, const char *what)
 {
     (void)snprintf(error, STORE_ERROR_SIZE, "master key %.300s: %s", path, what);
     return false;
 }
 
-/* Written whole under another name and then linked, so that a half-written key never has the name
- * and two servers starting at once agree on one. */
-static bool make_file(const char *path, char *error)
+static bool key_path(const struct settings *settings, char out[PATH_MAX], char *error)
+{
+    const char *colon = strchr(settings->store_url, ':');
+    const char *store = colon == NULL ? settings->store_url : colon + 1;
+    bool is_given = settings->key_file[0] != '\0';
+    int len = is_given ? snprintf(out, PATH_MAX, "%s", settings->key_file)
+                       : snprintf(out, PATH_MAX, "%s.key", store);
+
+    return len < PATH_MAX || complain(error, out, "its path is too long");
+}
+
+/* A name is on the disk only after its folder is. */
+static bool sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    bool synced;
+    int fd;
+
+    if (slash == NULL)
+        (void)snprintf(folder, sizeof(folder), ".");
+    else
+        (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path + 1), path);
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    /* EINVAL: a file system that does not do this for folders. */
+    synced = fsync(fd) == 0 || errno == EINVAL;
+    (void)close(fd);
+    return synced;
+}
+
+/*
+ * Written whole under another name and then linked, so that a half-written key never has the name
+ * and two servers starting at once agree on one. *ret_is_ours: no other server was quicker.
+ */
+static bool make_file(const char *path, bool *ret_is_ours, char *error)
 {
     uint8_t master[HASH_BYTES];
     char text[KEYRING_TEXT_SIZE];
-    char temporary[1200];
+    char temporary[PATH_MAX + sizeof(".XXXXXX")];
+    bool is_linked = false;
     bool made = false;
     int fd;
 
-    (void)snprintf(temporary, sizeof(temporary), "%s.new.%ld", path, (long)getpid());
-    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    (void)snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return complain(error, path, strerror(errno));
     random_bytes(master, sizeof(master));
     keyring_format(master, text);
-    if (write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fsync(fd) == 0)
-        made = link(temporary, path) == 0 || errno == EEXIST;
-    if (!made)
+    if (write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fsync(fd) == 0) {
+        is_linked = link(temporary, path) == 0;
+        made = (is_linked || errno == EEXIST) && sync_folder(path);
+    }
+    if (made)
+        *ret_is_ours = is_linked;
+    else
         (void)complain(error, path, strerror(errno));
     (void)close(fd);
     (void)unlink(temporary);
@@ -80,41 +111,62 @@ static bool read_file(const char *path, uint8_t *ret_master, char *error)
     return good;
 }
 
-/* Another key would make every token invalid and every signing key unreadable: better not start. */
-static bool belongs_to_store(const uint8_t *master, const char *path, struct store_port *port,
-                             char *error)
+enum ownership { OWNED, NOT_OWNED, NOT_KNOWN };
+
+/* Claims the store for this key if no other has. */
+static enum ownership claim_store(const uint8_t *master, struct store_port *port)
 {
     uint8_t proof[HASH_BYTES];
     char text[BASE64URL_LEN(HASH_BYTES)];
     struct claim_setting_in in = {.name = slice_str(PROOF_NAME),
                                   .value = slice_of(text, sizeof(text))};
     struct store_job job = {.script = &script_claim_setting, .in = &in, .arena = arena_new()};
-    bool belongs = false;
+    enum ownership ownership = NOT_KNOWN;
 
     hash_derive_key(master, "domofon proof v1", proof);
     base64url_encode(proof, sizeof(proof), text);
-    if (store_run_wait(port, &job) != STORE_DONE)
-        (void)complain(error, path, "the store cannot be asked whether it is the right one");
-    else if (!slice_eq(STORE_ROW(&job, claim_setting)->value, in.value))
-        (void)complain(error, path,
-                       "is not the key this store was made with; set key.file to that one");
-    else
-        belongs = true;
+    if (store_run_wait(port, &job) == STORE_DONE)
+        ownership = slice_eq(STORE_ROW(&job, claim_setting)->value, in.value) ? OWNED : NOT_OWNED;
     arena_free(job.arena);
-    return belongs;
+    return ownership;
+}
+
+/* Another key would make every token invalid and every signing key unreadable: better not start. */
+static bool belongs_to_store(const uint8_t *master, const char *path, bool is_new,
+                             struct store_port *port, char *error)
+{
+    switch (claim_store(master, port)) {
+    case OWNED:
+        return true;
+    case NOT_OWNED:
+        if (!is_new)
+            return complain(error, path,
+                            "is not the key this store was made with; set key.file to that one");
+        /* No store can have been claimed with it; left there, it would pass for the lost one. */
+        (void)unlink(path);
+        return complain(error, path,
+                        "the file is missing, and the store was made with another key; bring that "
+                        "file back, or set key.file to where it is");
+    case NOT_KNOWN:
+        break;
+    }
+    return complain(error, path, "the store cannot be asked whether it is the right one");
 }
 
 bool master_key_load(const struct settings *settings, struct store_port *port,
                      struct keyring *ret_keyring, char ret_error[STORE_ERROR_SIZE])
 {
     uint8_t master[HASH_BYTES];
-    char path[1100];
+    char path[PATH_MAX];
+    bool is_new = false;
     bool loaded;
 
-    key_path(settings, path, sizeof(path));
-    if (access(path, F_OK) != 0 && errno == ENOENT && !make_file(path, ret_error))
+    if (!key_path(settings, path, ret_error))
         return false;
-    loaded = read_file(path, master, ret_error) && belongs_to_store(master, path, port, ret_error);
+    if (access(path, F_OK) != 0 && errno == ENOENT && !make_file(path, &is_new, ret_error))
+        return false;
+    loaded = read_file(path, master, ret_error) &&
+             belongs_to_store(master, path, is_new, port, ret_error);
     if (loaded)
         keyring_derive(master, ret_keyring);
     hash_wipe(master, sizeof(master));

@@ -1,12 +1,15 @@
 #include <ctype.h>
-#include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/check.h"
 #include "command/command.h"
+#include "command/config_file.h"
+#include "domain/phone.h"
+#include "domain/token.h"
 
 extern char **environ;
 
@@ -24,7 +27,7 @@ void command_complain(const char *format, ...)
     va_end(args);
 }
 
-static bool set(struct settings *settings, const char *name, const char *value, const char *source)
+bool options_set(struct settings *settings, const char *name, const char *value, const char *source)
 {
     char error[SETTINGS_ERROR_SIZE];
 
@@ -32,43 +35,6 @@ static bool set(struct settings *settings, const char *name, const char *value, 
         return true;
     command_complain("%s", error);
     return false;
-}
-
-struct ini_reader {
-    struct settings *settings;
-    const char *path;
-    bool failed;
-};
-
-/* inih hands over one `name = value` at a time; `store = ...` stands before any section. */
-static int on_ini_line(void *user, const char *section, const char *name, const char *value)
-{
-    struct ini_reader *reader = user;
-    char full[128];
-    char source[512];
-
-    (void)snprintf(full, sizeof(full), "%s%s%s", section, section[0] == '\0' ? "" : ".", name);
-    (void)snprintf(source, sizeof(source), "file %s", reader->path);
-    if (!set(reader->settings, full, value == NULL ? "" : value, source))
-        reader->failed = true;
-    return 1;
-}
-
-static bool read_file(struct settings *settings, const char *path)
-{
-    struct ini_reader reader = {.settings = settings, .path = path};
-    int line = ini_parse(path, on_ini_line, &reader);
-
-    if (line < 0) {
-        command_complain("configuration file %s cannot be read: %s", path, strerror(errno));
-        return false;
-    }
-    if (line > 0) {
-        command_complain("configuration file %s, line %d: not `name = value` or `[section]`", path,
-                         line);
-        return false;
-    }
-    return !reader.failed;
 }
 
 /* DOMOFON_X for each setting x; any other DOMOFON_ variable is a slip worth stopping for. */
@@ -90,7 +56,7 @@ static bool read_environment(struct settings *settings)
             found = strlen(name) == (size_t)(equals - *entry) &&
                     strncmp(name, *entry, strlen(name)) == 0;
             if (found)
-                good = set(settings, settings_name(i), equals + 1, source) && good;
+                good = options_set(settings, settings_name(i), equals + 1, source) && good;
         }
         if (!found) {
             command_complain("%s: there is no such setting; `domofon config doc` lists them",
@@ -101,122 +67,238 @@ static bool read_environment(struct settings *settings)
     return good;
 }
 
-/* The value of an option that needs one: the rest after `=`, or the next word. */
-static const char *option_value(const char *name, int argc, char **argv, int *at)
+static bool take_config(struct options *options, const char *value)
 {
-    size_t len = strlen(name);
-
-    if (argv[*at][len] == '=')
-        return argv[*at] + len + 1;
-    if (*at + 1 >= argc) {
-        command_complain("%s needs a value", name);
-        return NULL;
-    }
-    return argv[++*at];
+    return config_file_read(options->settings, value);
 }
 
-static bool is_option(const char *word, const char *name)
+static bool take_set(struct options *options, const char *value)
 {
-    size_t len = strlen(name);
-
-    return strncmp(word, name, len) == 0 && (word[len] == '\0' || word[len] == '=');
-}
-
-static bool set_pair(struct settings *settings, const char *pair)
-{
-    const char *equals = strchr(pair, '=');
+    const char *equals = strchr(value, '=');
     char name[128];
 
-    if (equals == NULL || (size_t)(equals - pair) >= sizeof(name)) {
-        command_complain("--set takes name=value, not '%s'", pair);
+    if (equals == NULL || (size_t)(equals - value) >= sizeof(name)) {
+        command_complain("--set takes name=value, not '%s'", value);
         return false;
     }
-    (void)snprintf(name, sizeof(name), "%.*s", (int)(equals - pair), pair);
-    return set(settings, name, equals + 1, "--set");
+    (void)snprintf(name, sizeof(name), "%.*s", (int)(equals - value), value);
+    return options_set(options->settings, name, equals + 1, "--set");
 }
 
-static bool read_option(struct options *options, int argc, char **argv, int *at)
+static bool take_store(struct options *options, const char *value)
 {
-    static const char *const valued[] = {"--config", "--set",  "--store",
-                                         "--listen", "--role", "--after"};
-    const char *value = NULL;
+    return options_set(options->settings, "store", value, "--store");
+}
 
-    if (strcmp(argv[*at], "--json") == 0) {
-        options->json = true;
-        return true;
-    }
-    if (strcmp(argv[*at], "--dev") == 0 && options->allow_dev) {
-        options->dev = true;
-        return true;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(valued); i++) {
-        const char *name = valued[i];
+static bool take_listen(struct options *options, const char *value)
+{
+    return options_set(options->settings, "http.listen", value, "--listen");
+}
 
-        if (!is_option(argv[*at], name))
-            continue;
-        value = option_value(name, argc, argv, at);
-        if (value == NULL)
-            return false;
-        if (i == 0)
-            return true; /* read before the others */
-        if (i == 1)
-            return set_pair(options->settings, value);
-        if (i == 2)
-            return set(options->settings, "store", value, "--store");
-        if (i == 3 && options->allow_dev)
-            return set(options->settings, "http.listen", value, "--listen");
-        if (i == 4)
-            options->role = value;
-        if (i == 5)
-            options->after = value;
-        if (i >= 4)
+static bool take_dev(struct options *options, const char *value)
+{
+    (void)value;
+    options->settings->dev = true;
+    return true;
+}
+
+static bool take_json(struct options *options, const char *value)
+{
+    (void)value;
+    options->json = true;
+    return true;
+}
+
+static bool take_role(struct options *options, const char *value)
+{
+    options->role = value;
+    return true;
+}
+
+static bool take_after(struct options *options, const char *value)
+{
+    options->after = value;
+    return true;
+}
+
+/* Every option. `config` takes those of `serve`, to show what would be in force. */
+static const struct option {
+    const char *name;
+    const char *value; /* what the help calls its value; NULL: it takes none */
+    const char *help;  /* NULL: the command's own help shows it */
+    bool (*take)(struct options *options, const char *value);
+    const char *commands[3]; /* those that know it, "account" or "account add"; none: all do */
+} option_table[] = {
+    {"--config",
+     "FILE",
+     "INI file with settings (default " DEFAULT_CONFIG " if it is there)",
+     take_config,
+     {NULL}},
+    {"--set", "name=value", "one setting; `domofon config doc` lists them", take_set, {NULL}},
+    {"--store",
+     "URL",
+     "the same as --set store=URL, e.g. sqlite:/var/lib/d.sqlite",
+     take_store,
+     {NULL}},
+    {"--json",
+     NULL,
+     "print JSON, one object a line; not for serve",
+     take_json,
+     {"account", "config", "migrate"}},
+    {"--dev", NULL, NULL, take_dev, {"serve", "config"}},
+    {"--listen", "ADDR:PORT", NULL, take_listen, {"serve", "config"}},
+    {"--role", "ROLE", NULL, take_role, {"account add"}},
+    {"--after", "ID", NULL, take_after, {"account list"}},
+};
+
+void options_help(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(option_table); i++) {
+        const struct option *option = &option_table[i];
+        const char *value = option->value == NULL ? "" : option->value;
+
+        if (option->help != NULL)
+            (void)printf("  %s %-*s %s\n", option->name, 18 - (int)strlen(option->name), value,
+                         option->help);
+    }
+}
+
+/* An option of the command line and its value. */
+struct given {
+    const struct option *option;
+    const char *value;
+};
+
+static const struct option *find_option(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(option_table); i++) {
+        const struct option *option = &option_table[i];
+        size_t len = strlen(option->name);
+
+        if (strncmp(word, option->name, len) == 0 &&
+            (word[len] == '\0' || (word[len] == '=' && option->value != NULL)))
+            return option;
+    }
+    return NULL;
+}
+
+static bool has_option(const char *command, const char *subcommand, const struct option *option)
+{
+    char both[64];
+
+    (void)snprintf(both, sizeof(both), "%s %s", command, subcommand);
+    for (size_t i = 0; i < ARRAY_LEN(option->commands) && option->commands[i] != NULL; i++) {
+        if (strcmp(option->commands[i], command) == 0 || strcmp(option->commands[i], both) == 0)
             return true;
     }
-    command_complain("unknown option %s; see `domofon help`", argv[*at]);
-    return false;
+    return option->commands[0] == NULL;
 }
 
-static bool read_config_file(struct options *options, int argc, char **argv)
+/* Sorts the line into words and options; a value is the rest after `=`, or the next word. */
+static bool split_line(struct options *options, int argc, char **argv, struct given *given)
 {
-    FILE *probe;
-
     for (int i = 1; i < argc; i++) {
-        if (is_option(argv[i], "--config")) {
-            const char *path = option_value("--config", argc, argv, &i);
+        const char *word = argv[i];
 
-            return path != NULL && read_file(options->settings, path);
-        }
-    }
-    probe = fopen(DEFAULT_CONFIG, "re");
-    if (probe == NULL)
-        return true;
-    (void)fclose(probe);
-    return read_file(options->settings, DEFAULT_CONFIG);
-}
-
-bool options_read(struct options *options, int argc, char **argv)
-{
-    char error[SETTINGS_ERROR_SIZE];
-
-    options->settings = settings_new();
-    if (!read_config_file(options, argc, argv) || !read_environment(options->settings))
-        return false;
-    for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0' && !isdigit((unsigned char)argv[i][1])) {
-            if (!read_option(options, argc, argv, &i))
+        if (word[0] == '-' && word[1] != '\0' && !isdigit((unsigned char)word[1])) {
+            given->option = find_option(word);
+            if (given->option == NULL) {
+                command_complain("unknown option %s; see `domofon help`", word);
                 return false;
+            }
+            given->value = strchr(word, '=');
+            if (given->value != NULL)
+                given->value++;
+            else if (given->option->value != NULL)
+                given->value = argv[++i];
+            if (given->option->value != NULL && given->value == NULL) {
+                command_complain("%s needs a value", word);
+                return false;
+            }
+            given++;
         } else if (options->word_count == (int)ARRAY_LEN(options->words)) {
             command_complain("too many words; see `domofon help`");
             return false;
         } else {
-            options->words[options->word_count++] = argv[i];
+            options->words[options->word_count++] = word;
         }
     }
-    options->settings->dev = options->dev;
-    if (settings_check(options->settings, error) == SETTINGS_OK)
-        return true;
+    return true;
+}
+
+/* Files come before the environment, wherever they stand in the line, and flags after it. */
+static bool take(struct options *options, const struct given *given)
+{
+    bool has_file = access(DEFAULT_CONFIG, F_OK) == 0;
+
+    for (const struct given *at = given; at->option != NULL; at++)
+        has_file = has_file && at->option->take != take_config;
+    if (has_file && !config_file_read(options->settings, DEFAULT_CONFIG))
+        return false;
+    for (const struct given *at = given; at->option != NULL; at++) {
+        if (at->option->take == take_config && !take_config(options, at->value))
+            return false;
+    }
+    if (!read_environment(options->settings))
+        return false;
+    for (; given->option != NULL; given++) {
+        if (given->option->take != take_config && !given->option->take(options, given->value))
+            return false;
+    }
+    return true;
+}
+
+static bool refuse(const struct settings *settings, const char *name, const char *value,
+                   const char *needed)
+{
+    char error[SETTINGS_ERROR_SIZE];
+    size_t index;
+
+    CHECK(settings_find(name, &index));
+    settings_explain(index, value, settings_source(settings, index), needed, error);
     command_complain("%s", error);
     return false;
+}
+
+static bool check(const struct settings *settings)
+{
+    const char *issuer = settings->token_issuer;
+    const char *audience = settings->token_audience;
+    bool is_issuer = strlen(issuer) >= strlen(audience);
+    char error[SETTINGS_ERROR_SIZE];
+
+    if (settings_check(settings, error) != SETTINGS_OK) {
+        command_complain("%s", error);
+        return false;
+    }
+    if (!phone_region_known(settings->phone_region))
+        return refuse(settings, "phone.region", settings->phone_region,
+                      "a country that has telephone numbers, such as RU");
+    if (!token_names_fit(issuer, audience))
+        return refuse(settings, is_issuer ? "token.issuer" : "token.audience",
+                      is_issuer ? issuer : audience,
+                      "shorter: token.issuer and token.audience do not both fit into a token");
+    return true;
+}
+
+bool options_read(struct options *options, int argc, char **argv)
+{
+    struct given *given = calloc((size_t)argc, sizeof(*given));
+    bool good;
+
+    CHECK(given != NULL);
+    options->settings = settings_new();
+    good = split_line(options, argc, argv, given);
+    for (const struct given *at = given; good && at->option != NULL; at++) {
+        if (!has_option(argv[0], options->word_count > 0 ? options->words[0] : "", at->option)) {
+            command_complain("unknown option %s for `domofon %s`; see `domofon help`",
+                             at->option->name, argv[0]);
+            good = false;
+        }
+    }
+    good = good && take(options, given) && check(options->settings);
+    free(given);
+    return good;
 }
 
 void options_free(struct options *options)

@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json.h"
 #include "command/command.h"
 #include "version.h"
+
+#define LINE_BYTES_MAX 1024
 
 const struct command command_table[] = {
     {"serve", "[--dev] [--listen ADDR:PORT]", "run the server", command_serve},
@@ -20,28 +23,62 @@ const struct command command_table[] = {
 };
 const size_t command_count = ARRAY_LEN(command_table);
 
+/* For the commands that have no settings: nothing but --json. */
+static bool read_json(int argc, char **argv, bool *ret_json)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") != 0) {
+            command_complain("usage: domofon %s [--json]", argv[0]);
+            return false;
+        }
+    }
+    *ret_json = argc > 1;
+    return true;
+}
+
+static void help_json(void)
+{
+    struct arena *arena = arena_new();
+
+    for (size_t i = 0; i < command_count; i++) {
+        struct buf buf = buf_new(arena, 256, LINE_BYTES_MAX);
+        struct json json = jsonw_new(&buf);
+
+        jsonw_object(&json);
+        jsonw_cstr(&json, "command", command_table[i].name);
+        jsonw_cstr(&json, "arguments", command_table[i].arguments);
+        jsonw_cstr(&json, "help", command_table[i].help);
+        jsonw_end(&json);
+        (void)printf("%.*s\n", SLICE_ARG(buf_view(&buf, NULL)));
+    }
+    arena_free(arena);
+}
+
 int command_help(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    bool json;
+
+    if (!read_json(argc, argv, &json))
+        return EXIT_USAGE;
+    if (json) {
+        help_json();
+        return EXIT_DONE;
+    }
     (void)printf("domofon: phone sign-in and invites\n\nusage:\n");
     for (size_t i = 0; i < command_count; i++)
         (void)printf("  domofon %s %s\n      %s\n", command_table[i].name,
                      command_table[i].arguments, command_table[i].help);
-    (void)printf(
-        "\noptions of every command:\n"
-        "  --config FILE       INI file with settings (default %s if it is there)\n"
-        "  --set name=value    one setting; `domofon config doc` lists them\n"
-        "  --store URL         the same as --set store=URL, e.g. sqlite:/var/lib/d.sqlite\n"
-        "  --json              print JSON, one object a line\n",
-        "/etc/domofon/domofon.ini");
+    (void)printf("\noptions of every command:\n");
+    options_help();
     return EXIT_DONE;
 }
 
 int command_version(int argc, char **argv)
 {
-    bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    bool json;
 
+    if (!read_json(argc, argv, &json))
+        return EXIT_USAGE;
     (void)printf(json ? "{\"version\":\"%s\"}\n" : "domofon %s\n", DOMOFON_VERSION);
     return EXIT_DONE;
 }

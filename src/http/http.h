@@ -175,10 +175,6 @@ const char *http_address(const struct http_server *server);
  */
 void http_stop(struct http_server *server, unsigned grace_ms);
 
-/* Whether an http.listen value is an address of this machine alone; false too when it is not one.
- */
-bool http_is_loopback(const char *listen);
-
 /*
  * The client's address: the socket's, or with `trusted_hops` n > 0 the n-th address of
  * X-Forwarded-For counted from the right; fewer addresses or anything that is not an address gives

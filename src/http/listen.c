@@ -21,56 +21,22 @@ static socklen_t endpoint_size(const union endpoint *at)
     return at->any.sa_family == AF_INET ? sizeof(at->v4) : sizeof(at->v6);
 }
 
-static bool parse_port(const char *text, in_port_t *ret_port)
-{
-    unsigned value = 0;
-    size_t len = strlen(text);
-
-    if (len == 0 || len > 5)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        value = value * 10 + (unsigned)(text[i] - '0');
-    }
-    if (value > UINT16_MAX)
-        return false;
-    *ret_port = htons((uint16_t)value);
-    return true;
-}
-
 static bool parse(const char *text, union endpoint *out)
 {
-    const char *colon = strrchr(text, ':');
-    char host[INET6_ADDRSTRLEN + 2];
-    size_t len = colon == NULL ? 0 : (size_t)(colon - text);
-    in_port_t port;
+    char host[SETTINGS_HOST_SIZE];
+    uint16_t port;
 
-    if (len == 0 || len >= sizeof(host) || !parse_port(colon + 1, &port))
-        return false;
-    memcpy(host, text, len);
-    host[len] = '\0';
     memset(out, 0, sizeof(*out));
-    if (host[0] == '[' && host[len - 1] == ']') {
-        host[len - 1] = '\0';
-        out->v6.sin6_family = AF_INET6;
-        out->v6.sin6_port = port;
-        return inet_pton(AF_INET6, host + 1, &out->v6.sin6_addr) == 1;
-    }
-    out->v4.sin_family = AF_INET;
-    out->v4.sin_port = port;
-    return inet_pton(AF_INET, host, &out->v4.sin_addr) == 1;
-}
-
-bool http_is_loopback(const char *listen)
-{
-    union endpoint at;
-
-    if (!parse(listen, &at))
+    if (!settings_parse_listen(text, host, &port))
         return false;
-    if (at.any.sa_family == AF_INET)
-        return ntohl(at.v4.sin_addr.s_addr) >> 24 == 127;
-    return IN6_IS_ADDR_LOOPBACK(&at.v6.sin6_addr);
+    if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1) {
+        out->v4.sin_family = AF_INET;
+        out->v4.sin_port = htons(port);
+        return true;
+    }
+    out->v6.sin6_family = AF_INET6;
+    out->v6.sin6_port = htons(port);
+    return inet_pton(AF_INET6, host, &out->v6.sin6_addr) == 1;
 }
 
 static void print(const union endpoint *at, char out[LISTEN_TEXT_SIZE])

@@ -147,6 +147,13 @@ int sqlite_conn_command(struct sqlite_conn *conn, enum sqlite_command command)
     return sqlite3_reset(conn->commands[command]);
 }
 
+void sqlite_conn_roll_back(struct sqlite_conn *conn)
+{
+    if (sqlite3_get_autocommit(conn->db) == 0 &&
+        sqlite_conn_command(conn, SQLITE_CMD_ROLLBACK) != SQLITE_OK)
+        log_write(LOG_WARN, "rollback_failed", LOG_STR("detail", "SQLite rolls back by itself"));
+}
+
 /* The names a SELECT gives are the fields of the row: anything else is our mistake. */
 static void check_columns(const struct script *script, sqlite3_stmt *stmt)
 {

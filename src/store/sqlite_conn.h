@@ -44,6 +44,9 @@ enum sqlite_command {
 };
 MUST_CHECK int sqlite_conn_command(struct sqlite_conn *conn, enum sqlite_command command);
 
+/* Ends whatever transaction is open, without its changes. */
+void sqlite_conn_roll_back(struct sqlite_conn *conn);
+
 /*
  * Runs the statements of job->script within whatever transaction is open and sets rows, row_count
  * and truncated; not job->result. The SQLite result code, SQLITE_OK when all went well.

@@ -1,6 +1,6 @@
 /*
- * What libmicrohttpd 0.9.75 cannot finish reading (a chunk extension longer than its buffer), behind a
- * request that was answered later: the connection is cut, its place is free, and the server ends.
+ * What libmicrohttpd 0.9.75 cannot finish reading, a chunk extension longer than its buffer, behind
+ * a request that was answered later: the connection is cut, its place is free, the server ends.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -14,7 +14,8 @@ describe('a connection that cannot go on', () => {
     const server = useServer({ set: { 'http.request_s': 1, 'http.idle_s': 1, 'http.loops': 1 } });
 
     async function connections() {
-        const reply = await fetch(`http://127.0.0.1:${server.port}/metrics`, { headers: { connection: 'close' } });
+        const reply = await fetch(`http://127.0.0.1:${server.port}/metrics`,
+            { headers: { connection: 'close' } });
         return Number(/^domofon_http_connections (\d+)$/m.exec(await reply.text())[1]);
     }
 
