@@ -32,7 +32,6 @@ int command_version(int argc, char **argv);
 struct options {
     struct settings *settings;
     bool json;            /* --json */
-    bool allow_dev;       /* only serve takes --dev and --listen */
     const char *role;     /* --role NAME */
     const char *after;    /* --after ID */
     const char *words[8]; /* what is no option, in order */

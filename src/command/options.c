@@ -11,8 +11,6 @@
 #include "domain/phone.h"
 #include "domain/token.h"
 
-extern char **environ;
-
 /* Read when it is there and no --config names another. */
 #define DEFAULT_CONFIG "/etc/domofon/domofon.ini"
 

@@ -139,7 +139,7 @@ static int serve(struct app *app, const sigset_t *signals)
 
 int command_serve(int argc, char **argv)
 {
-    struct options options = {.allow_dev = true};
+    struct options options = {0};
     struct app app = {0};
     sigset_t signals;
     int result = EXIT_USAGE;

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/json.h"
 #include "command/command.h"
 #include "version.h"
 

@@ -1,10 +1,17 @@
 /* The command line: accounts, migrations, version, help; starting and stopping the server. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
-import { describe, it } from 'node:test';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+    copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync,
+    writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
-import { run, Server, useServer } from './lib/server.mjs';
+import { cleanEnvironment, PROGRAM, ROOT, run, Server, useServer } from './lib/server.mjs';
 import { query } from './lib/sqlite.mjs';
 import { cooldown, refresh, signIn, uniquePhone } from './lib/signin.mjs';
 
@@ -23,6 +30,30 @@ describe('the command line', () => {
             for (const command of ['serve', 'migrate', 'account', 'config', 'version', 'help']) {
                 assert.match(help.stdout, new RegExp(`domofon ${command}`));
             }
+        }
+    });
+
+    it('tells of itself in JSON', async () => {
+        const help = await run(['help', '--json']);
+        assert.equal(help.status, 0);
+        const commands = help.stdout.trim().split('\n').map((line) => JSON.parse(line));
+        assert.deepEqual(commands.map(({ command }) => command),
+            ['serve', 'migrate', 'account', 'config', 'version', 'help']);
+        assert.ok(commands[0].arguments.includes('--dev'));
+    });
+
+    it('refuses an option where it means nothing', async () => {
+        for (const args of [['serve', '--role', 'admin'], ['serve', '--after', '1'],
+            ['serve', '--json'], ['migrate', 'up', '--role', 'admin'], ['migrate', 'up', '--dev'],
+            ['config', 'show', '--after', '1'], ['account', 'show', '1', '--role', 'admin'],
+            ['account', '--after', '1', 'show', '1'], ['account', 'list', '--role=admin'],
+            ['account', 'list', '--json=yes'], ['account', 'list', '--listen', '127.0.0.1:0']]) {
+            const { status, stderr } = await run(args);
+            assert.equal(status, 2, args.join(' '));
+            assert.match(stderr, /unknown option --/, args.join(' '));
+        }
+        for (const args of [['help', '--loud'], ['version', 'now']]) {
+            assert.equal((await run(args)).status, 2);
         }
     });
 
@@ -115,6 +146,31 @@ describe('account', () => {
         assert.deepEqual(await command('list', '--after', account.id), []);
     });
 
+    it('makes a store with add alone', async () => {
+        const elsewhere = new Server();
+        const refused = async (...args) => {
+            const { status, stdout, stderr } = await elsewhere.command('account', ...args);
+            assert.deepEqual([status, stdout], [1, ''], args.join(' '));
+            return stderr;
+        };
+        try {
+            for (const args of [['list'], ['show', '1'], ['role', '1', 'admin'], ['disable', '1'],
+                ['enable', '1'], ['erase', '1']]) {
+                assert.match(await refused(...args), /d\.sqlite: cannot be opened: .*no such file/);
+            }
+            await refused('add', 'nobody');
+            await elsewhere.command('account', 'dance');
+            assert.deepEqual(readdirSync(elsewhere.dir), []);
+            writeFileSync(elsewhere.storeFile, '');
+            assert.match(await refused('list'), /migrate up/);
+            assert.equal(statSync(elsewhere.storeFile).size, 0);
+            assert.equal((await elsewhere.command('account', 'add', uniquePhone())).status, 0);
+            assert.equal((await elsewhere.command('account', 'list')).status, 0);
+        } finally {
+            await elsewhere.stop();
+        }
+    });
+
     it('role changes the role, in force from the next token', async () => {
         const { phone, tokens } = await signIn(server);
         const [changed] = await command('role', phone, 'moderator');
@@ -148,6 +204,20 @@ describe('account', () => {
             [person.account.id]), [{ phone: null, first_name: null }]);
         assert.equal((await server.command('account', 'erase', person.phone)).status, 1);
         assert.notEqual((await signIn(server, person.phone)).account.id, person.account.id);
+    });
+
+    it('erase tells when it did not', async () => {
+        const { account } = await signIn(server);
+        query(server, `CREATE TRIGGER keep BEFORE UPDATE OF erased_us ON account
+            BEGIN SELECT RAISE(IGNORE); END`);
+        try {
+            const kept = await server.command('account', 'erase', account.id, '--json');
+            assert.deepEqual([kept.status, kept.stdout], [1, '']);
+            assert.match(kept.stderr, /just been erased/);
+        } finally {
+            query(server, 'DROP TRIGGER keep');
+        }
+        assert.deepEqual(await command('erase', account.id), [{ erased: account.id }]);
     });
 });
 
@@ -194,5 +264,83 @@ describe('serve', () => {
         } finally {
             await server.stop();
         }
+    });
+});
+
+describe('./run', () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'domofon-'));
+    after(() => rmSync(dir, { recursive: true }));
+
+    /* The script as it is, beside a program that is built already. */
+    before(() => {
+        mkdirSync(path.join(dir, 'tools'));
+        mkdirSync(path.join(dir, 'build'));
+        copyFileSync(path.join(ROOT, 'run'), path.join(dir, 'run'));
+        writeFileSync(path.join(dir, 'tools/setup.sh'),
+            'prepare_build() { :; }\nbuild_program() { :; }\n');
+        writeFileSync(path.join(dir, 'tools/configure.py'), '');
+        symlinkSync(PROGRAM, path.join(dir, 'build/domofon'));
+    });
+
+    /** A port that is free on all of 127.0.0.0/8. */
+    async function freePort() {
+        const socket = createServer().listen(0);
+        await once(socket, 'listening');
+        const { port } = socket.address();
+        socket.close();
+        return port;
+    }
+
+    /** What it prints until it listens or ends. */
+    async function printed(args, env = {}) {
+        const child = spawn(path.join(dir, 'run'), args, { env: cleanEnvironment(env) });
+        let text = '';
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding('utf8').on('data', (more) => {
+                text += more;
+                if (/^listening on/m.test(text)) {
+                    child.kill();
+                }
+            });
+        }
+        await once(child, 'close', { signal: AbortSignal.timeout(30000) });
+        return text;
+    }
+
+    it('shows calls of the address it listens on', async () => {
+        const address = `127.0.0.1:${await freePort()}`;
+        for (const [args, env] of [
+            [['--listen', address]], [[`--listen=${address}`]],
+            [['--set', `http.listen=${address}`]], [[], { DOMOFON_HTTP_LISTEN: address }],
+        ]) {
+            const text = await printed(args, env);
+            assert.match(text, new RegExp(`^listening on http://${address}$`, 'm'));
+            assert.ok(text.includes(`curl -s http://${address}/v1/codes`), text);
+            assert.match(text, /Data lives in sqlite:var\/domofon\.sqlite/);
+            assert.deepEqual([...new Set(text.match(/http:\/\/[\d.]+:\d+/g))],
+                [`http://${address}`]);
+        }
+    });
+
+    it('shows no calls before the port is known', async () => {
+        const text = await printed(['--listen=127.0.0.1:0']);
+        assert.match(text, /^listening on http:\/\/127\.0\.0\.1:[1-9]\d*$/m);
+        assert.doesNotMatch(text, /curl|:0\b/);
+    });
+
+    it('leaves complaints to the program', async () => {
+        const text = await printed(['--listen']);
+        assert.equal(text, 'domofon: --listen needs a value\n');
+    });
+});
+
+describe('./check', () => {
+    it('counts a suite without files as a failure', () => {
+        const count = 'import sys; sys.path.insert(0, "tools"); import check;'
+            + ' count = check.node_suite("none", [], check.ASAN, {}, None);'
+            + ' print(count.passed, count.failed)';
+        const script = '. tools/setup.sh; find_python; exec "$python" -B -c "$0"';
+        const text = execFileSync('sh', ['-c', script, count], { cwd: ROOT, encoding: 'utf8' });
+        assert.match(text, /^0 1$/m);
     });
 });

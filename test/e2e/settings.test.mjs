@@ -53,7 +53,7 @@ describe('settings', () => {
         assert.equal(settings['code.length'].value, '7');
         assert.equal(settings['code.length'].source, 'environment DOMOFON_CODE_LENGTH');
         assert.equal(settings['send.countries'].value, 'RU');
-        assert.ok(settings['send.countries'].source.includes(config));
+        assert.equal(settings['send.countries'].source, `${config}:5`);
     });
 
     it('may stand before any section, and have flags of their own', async () => {
@@ -91,6 +91,7 @@ describe('settings', () => {
         ['store', 'mysql:elsewhere', 'sqlite:PATH'],
         ['message.domain', 'не домен', 'host name'],
         ['locale.default', 'de', 'en or ru'],
+        ['phone.region', 'XX', 'telephone numbers'],
     ]) {
         it(`${setting} may not be '${value}'`, async () => {
             const text = await complaint(['--set', `${setting}=${value}`]);
@@ -100,22 +101,61 @@ describe('settings', () => {
         });
     }
 
-    it('name the file or the variable a bad value came from', async () => {
-        const config = file('[code]\nttl_s = 5\n');
-        assert.ok((await complaint(['--config', config])).includes(config));
+    it('may not name an issuer and an audience too long for a token', async () => {
+        for (const [issuer, audience, named] of [[200, 199, 'issuer'], [199, 200, 'audience']]) {
+            const text = await complaint(['--set', `token.issuer=${'ы'.repeat(issuer)}`,
+                '--set', `token.audience=${'ы'.repeat(audience)}`]);
+            assert.match(text, new RegExp(`^domofon: token\\.${named}: "ы+\\.{3}" \\(--set\\)`));
+            assert.match(text, /do not both fit into a token/);
+        }
+    });
+
+    it('are checked by every command', async () => {
+        for (const args of [['account', 'list'], ['migrate', 'status'], ['config', 'show']]) {
+            const { status, stderr } = await run([...args, '--set', 'phone.region=XX']);
+            assert.equal(status, 2);
+            assert.match(stderr, /phone\.region: "XX" \(--set\)/);
+        }
+    });
+
+    it('name the file and line, or the variable, a bad value came from', async () => {
+        const config = file('[code]\n\nttl_s = 5\n');
+        assert.ok((await complaint(['--config', config])).includes(`(${config}:3)`));
+        const late = file('store = sqlite:a\n[phone]\nregion = XX ; no such\n');
+        assert.ok((await complaint(['--config', late])).includes(`"XX" (${late}:3)`));
         assert.match(await complaint([], { DOMOFON_CODE_TTL_S: '5' }), /DOMOFON_CODE_TTL_S/);
     });
 
     it('in a file that is not there or no INI stop the start', async () => {
         assert.match(await complaint(['--config', '/no/such.ini']), /\/no\/such\.ini/);
-        const config = file('this is no setting\n');
-        assert.ok((await complaint(['--config', config])).includes(config));
+        const config = file('[code]\nthis is no setting\n');
+        assert.ok((await complaint(['--config', config])).includes(`${config}:2`));
+    });
+
+    it('on a line too long for the file may stand elsewhere', async () => {
+        const value = `/${'a'.repeat(250)}`;
+        const text = await complaint(['--config', file(`[key]\nfile = ${value}\n`)]);
+        assert.match(text, /\.ini:2: longer than \d+ bytes; .*environment.*--set/);
+        assert.equal((await show([], { DOMOFON_KEY_FILE: value }))['key.file'].value, value);
+        const { stdout } = await run(['config', 'doc']);
+        assert.match(stdout, /longer than 199 bytes/);
+        assert.match(stdout, /`;` with a space before it/);
+    });
+
+    it('come from several files in their order', async () => {
+        const first = file('[code]\nttl_s = 60\nlength = 6\n');
+        const second = file('[code]\nttl_s = 70\n');
+        const settings = await show(['--config', first, `--config=${second}`]);
+        assert.deepEqual([settings['code.ttl_s'].value, settings['code.length'].value],
+            ['70', '6']);
     });
 
     it('are checked', async () => {
         const { status, stdout } = await run(['config', 'check', '--set', 'code.ttl_s=60']);
         assert.equal(status, 0);
         assert.match(stdout, /right/);
+        const json = await run(['config', 'check', '--json']);
+        assert.deepEqual([json.status, JSON.parse(json.stdout)], [0, { ok: true }]);
     });
 
     it('are documented, each with its name, variable, default and range', async () => {

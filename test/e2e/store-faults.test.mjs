@@ -255,6 +255,9 @@ describe('a server that starts', () => {
         writeFileSync(key, 'not a key');
         assert.match(await server.refusal(), /d\.sqlite\.key: is not a key file/);
         rmSync(key);
+        assert.match(await server.refusal(), /is missing, and the store was made with another key/);
+        assert.ok(!existsSync(key));
+        writeFileSync(key, `${'A'.repeat(43)}\n`, { mode: 0o600 });
         assert.match(await server.refusal(), /is not the key this store was made with/);
         writeFileSync(key, right);
         await server.start();
