@@ -55,7 +55,7 @@ async function wrk(server, path, seconds, token) {
     return Number(/Requests\/sec:\s*([\d.]+)/.exec(text)[1]);
 }
 
-export async function measureProfile({rounds, seconds, report}) {
+export async function measureProfile({readRounds, seconds, report}) {
     const store = `${WORK}profile.sqlite`;
 
     copyStore(await peopleStore(ACCOUNTS), store);
@@ -68,9 +68,11 @@ export async function measureProfile({rounds, seconds, report}) {
     const READ = {c: 64, s: true, w: 0.3, d: seconds};
     const samples = {nginx: [], domofon: [], nginx_wrk: [], domofon_wrk: []};
 
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < readRounds; round++) {
         samples.nginx.push(await nginx.load(requests, READ));
         samples.domofon.push(await domofon.load(requests, READ));
+        if (round % 3 > 0)
+            continue;
         samples.nginx_wrk.push(await wrk(nginx, '/v1/me', seconds, token));
         samples.domofon_wrk.push(await wrk(domofon, '/v1/me', seconds, token));
     }

@@ -105,7 +105,7 @@ static enum store_result fail(struct sqlite_store *store, int code, const char *
 static void run_singly(struct sqlite_store *store, struct store_job *jobs)
 {
     for (struct store_job *job = jobs; job != NULL; job = job->next) {
-        enum phase phase;
+        enum phase phase = BEGINNING;
 
         int code =
             store->conn == NULL ? SQLITE_CANTOPEN : run_transaction(store, job, job->next, &phase);

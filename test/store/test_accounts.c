@@ -179,6 +179,36 @@ static void everything_kept_is_exported(void **state)
     assert_true(kinds[0] == 1 && kinds[1] == 2 && kinds[2] == 1 && kinds[3] == 2);
 }
 
+static void an_export_has_the_newest_of_each_kind(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct person newest = {.session_id = 0};
+    struct slice last_invitee = SLICE_ABSENT;
+    unsigned kinds[4] = {0};
+
+    for (int i = 0; i < 3; i++) {
+        struct person invitee;
+
+        world->now += US_PER_S;
+        newest = sign_in(world, anna.phone);
+        invitee = new_person(world);
+        assert_int_equal(activate(world, invitee, anna.invite_code, false)->activated, 1);
+        last_invitee = invitee.phone;
+    }
+    assert_int_equal(RUN(world, export_account, {CALLER(world, anna), .most = 2})->auth, 1);
+    for (unsigned i = 0; i < world->job.row_count; i++) {
+        const struct export_account_row *row = ROW_AT(world, export_account, i);
+
+        if (kinds[row->kind]++ > 0)
+            continue;
+        assert_true(row->kind != 1 || row->item_id == newest.session_id);
+        assert_true(row->kind != 2 || slice_eq(row->label, last_invitee));
+        assert_true(row->kind != 3 || row->at_us == world->now);
+    }
+    assert_true(kinds[0] == 1 && kinds[1] == 2 && kinds[2] == 2 && kinds[3] == 2);
+}
+
 static void the_operator_adds_an_account_once(void **state)
 {
     struct world *world = *state;
@@ -294,6 +324,7 @@ int main(void)
         TEST(a_late_session_erases_nothing),
         TEST(the_operator_erases_without_a_session),
         TEST(everything_kept_is_exported),
+        TEST(an_export_has_the_newest_of_each_kind),
         TEST(the_operator_adds_an_account_once),
         TEST(the_operator_finds_by_number_or_id),
         TEST(the_operator_lists_in_pages),

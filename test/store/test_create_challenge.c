@@ -227,6 +227,37 @@ static void a_code_for_another_phone_or_purpose_supersedes_nothing(void **state)
     assert_int_equal(superseded(world, mine.request_id), 0);
 }
 
+/* Two who share a browser each prove the number with the code sent to them. */
+static void a_new_number_is_superseded_by_its_own_account_alone(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct person boris = new_person(world);
+    struct create_challenge_in mine = code_for(world, new_phone(world));
+    struct create_challenge_in other;
+
+    mine.purpose = 2;
+    mine.cooldown_us = 0;
+    mine.account_id = anna.account_id;
+    mine.session_id = anna.session_id;
+    assert_int_equal(RUN_IN(world, create_challenge, &mine)->made, 1);
+
+    world->now += US_PER_S;
+    other = mine;
+    other.request_id = new_id(world);
+    other.now_us = world->now;
+    other.account_id = boris.account_id;
+    other.session_id = boris.session_id;
+    assert_int_equal(RUN_IN(world, create_challenge, &other)->made, 1);
+    assert_int_equal(superseded(world, mine.request_id), 0);
+
+    other.request_id = new_id(world);
+    other.account_id = anna.account_id;
+    other.session_id = anna.session_id;
+    assert_int_equal(RUN_IN(world, create_challenge, &other)->made, 1);
+    assert_int_equal(superseded(world, mine.request_id), 1);
+}
+
 static void a_superseded_code_opens_nothing(void **state)
 {
     struct world *world = *state;
@@ -312,7 +343,6 @@ static void refused_codes_leave_no_trace(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-
         TEST(a_first_code_is_made),
         TEST(the_same_request_gives_the_same_challenge),
         TEST(another_body_under_one_request_is_told_by_the_fingerprint),
@@ -322,6 +352,7 @@ int main(void)
         TEST(only_the_same_requester_supersedes),
         TEST(a_refused_code_supersedes_nothing),
         TEST(a_code_for_another_phone_or_purpose_supersedes_nothing),
+        TEST(a_new_number_is_superseded_by_its_own_account_alone),
         TEST(a_superseded_code_opens_nothing),
         TEST(a_new_number_needs_a_live_session),
         TEST(refused_codes_leave_no_trace),

@@ -390,33 +390,92 @@ static void a_repeated_request_does_not_bring_an_ended_session_back(void **state
     assert_int_equal(count_sessions(world, sign_in(world, phone)), 1);
 }
 
+/* The person changes to a number of their own; the old one is free. */
+static void move_away(struct world *world, struct person person)
+{
+    struct create_challenge_in code = code_for(world, new_phone(world));
+
+    code.purpose = 2;
+    code.account_id = person.account_id;
+    code.session_id = person.session_id;
+    assert_int_equal(RUN_IN(world, create_challenge, &code)->made, 1);
+    assert_int_equal(RUN(world, redeem_phone_change,
+                         {CALLER(world, person), .challenge_id = code.request_id,
+                          .mac = right_mac(world, code.request_id), .request_id = new_id(world),
+                          .guess_hour = 10, .guess_day = 20})
+                         ->moved,
+                     1);
+}
+
 static void a_repeated_request_makes_no_account_for_a_number_left_behind(void **state)
 {
     struct world *world = *state;
     struct slice old_phone = new_phone(world);
     struct redeem_code_in in = guess_at(world, send_code(world, old_phone));
     const struct redeem_code_row *row;
-    struct create_challenge_in code;
-    struct person anna;
 
     in.idempotent = 1;
     row = RUN_IN(world, redeem_code, &in);
-    anna = (struct person){.account_id = row->account.id, .session_id = row->session_id};
-    code = code_for(world, new_phone(world));
-    code.purpose = 2;
-    code.account_id = anna.account_id;
-    code.session_id = anna.session_id;
-    assert_int_equal(RUN_IN(world, create_challenge, &code)->made, 1);
-    assert_int_equal(RUN(world, redeem_phone_change,
-                         {CALLER(world, anna), .challenge_id = code.request_id,
-                          .mac = right_mac(world, code.request_id), .request_id = new_id(world),
-                          .guess_hour = 10, .guess_day = 20})
-                         ->moved,
-                     1);
+    move_away(world, (struct person){.account_id = row->account.id, .session_id = row->session_id});
     in.own_code = new_word(world);
     row = RUN_IN(world, redeem_code, &in);
     assert_true(row->session_id == 0 && row->account.id == 0);
     assert_null(RUN(world, find_account, {.phone = old_phone}));
+}
+
+/* The number's new owner is not signed in, nor invited, by what its old owner once sent. */
+static void a_late_repetition_touches_nobody_who_has_the_number_now(void **state)
+{
+    struct world *world = *state;
+    struct person vera = new_person(world);
+    struct slice phone = new_phone(world);
+    struct redeem_code_in in = guess_at(world, send_code(world, phone));
+    const struct redeem_code_row *row;
+    struct person anna;
+    struct person boris;
+
+    in.invite_given = in.invite_forgiven = vera.invite_code;
+    row = RUN_IN(world, redeem_code, &in);
+    assert_true(row->session_id != 0 && row->activated == 1);
+    anna = (struct person){.account_id = row->account.id, .session_id = row->session_id};
+    move_away(world, anna);
+    boris = sign_in(world, phone);
+    assert_true(boris.account_id != anna.account_id);
+
+    world->now = in.now_us = row->challenge_state.expires_us;
+    in.own_code = new_word(world);
+    row = RUN_IN(world, redeem_code, &in);
+    assert_true(row->session_id == 0 && row->activated == 0 && row->is_first == 0);
+    assert_int_equal(count_sessions(world, boris), 1);
+    assert_int_equal(count_audit(world, boris, "sign_in"), 1);
+    assert_true(
+        slice_is_absent(RUN(world, read_account, {CALLER(world, boris)})->account.inviter_code));
+    assert_int_equal(count_sessions(world, anna), 1);
+}
+
+/* Its first reply is forgotten, and the code's time is over: nothing is made any more. */
+static void a_late_repetition_makes_nothing(void **state)
+{
+    struct world *world = *state;
+    struct slice phone = new_phone(world);
+    struct redeem_code_in in = guess_at(world, send_code(world, phone));
+    const struct redeem_code_row *row = RUN_IN(world, redeem_code, &in);
+    struct person anna = {.account_id = row->account.id, .session_id = row->session_id};
+
+    assert_true(anna.session_id != 0);
+    assert_int_equal(
+        RUN(world, end_sessions, {CALLER(world, anna), .target_id = anna.session_id})->found, 1);
+    world->now = in.now_us = row->challenge_state.expires_us;
+    row = RUN_IN(world, redeem_code, &in);
+    assert_true(row->session_id == 0 && slice_is_absent(row->first_fingerprint));
+    assert_int_equal(RUN(world, find_account, {.phone = phone})->sessions, 0);
+
+    anna = sign_in(world, phone);
+    move_away(world, anna);
+    in.own_code = new_word(world);
+    row = RUN_IN(world, redeem_code, &in);
+    assert_true(row == NULL || (row->session_id == 0 && row->account.id == 0));
+    assert_null(RUN(world, find_account, {.phone = phone}));
 }
 
 int main(void)
@@ -441,6 +500,8 @@ int main(void)
         TEST(a_key_used_for_another_challenge_guesses_nothing),
         TEST(a_repeated_request_does_not_bring_an_ended_session_back),
         TEST(a_repeated_request_makes_no_account_for_a_number_left_behind),
+        TEST(a_late_repetition_makes_nothing),
+        TEST(a_late_repetition_touches_nobody_who_has_the_number_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,6 +247,46 @@ static void a_sweep_is_bounded(void **state)
         assert_false(challenge_exists(world, ids[i]));
 }
 
+static void a_sweep_tells_whether_more_is_left(void **state)
+{
+    struct world *world = *state;
+    struct sweep_in in;
+
+    for (int i = 0; i < 5; i++)
+        (void)send_code(world, new_phone(world));
+    world->now += 2 * US_PER_DAY;
+    in = sweep_by(world, new_id(world));
+    in.most = 2;
+    assert_int_equal(RUN_IN(world, sweep, &in)->more, 1);
+    assert_int_equal(RUN_IN(world, sweep, &in)->more, 1);
+    assert_int_equal(RUN_IN(world, sweep, &in)->more, 0);
+
+    /* Codes to forget count; and who does not sweep is not told to go on. */
+    (void)send_code(world, new_phone(world));
+    (void)send_code(world, new_phone(world));
+    in.now_us = world->now += 120 * US_PER_S;
+    in.most = 1;
+    assert_int_equal(RUN_IN(world, sweep, &in)->more, 1);
+    in.holder = new_id(world);
+    assert_int_equal(RUN_IN(world, sweep, &in)->more, 0);
+}
+
+static void the_newest_time_is_what_happened_last_to_a_phone(void **state)
+{
+    struct world *world = *state;
+    struct slice id;
+    struct redeem_code_in guess;
+
+    assert_true(RUN(world, latest_time, {0})->at_us < world->now);
+    id = send_code(world, new_phone(world));
+    assert_int_equal(RUN(world, latest_time, {0})->at_us, world->now);
+    world->now += US_PER_S;
+    guess = guess_at(world, id);
+    guess.mac = WRONG_MAC;
+    assert_int_equal(RUN_IN(world, redeem_code, &guess)->challenge_state.tried, 1);
+    assert_int_equal(RUN(world, latest_time, {0})->at_us, world->now);
+}
+
 static struct add_signing_key_in key_at(struct world *world, int64_t active_us,
                                         int64_t newest_active_us)
 {
@@ -300,6 +340,33 @@ static void retired_keys_go(void **state)
     assert_true(slice_eq(row->kid, next.kid));
 }
 
+/* Even when the next one comes so late that the one before it should be gone. */
+static void the_key_that_signs_is_kept_until_the_next_one_does(void **state)
+{
+    struct world *world = *state;
+    struct add_signing_key_in first = key_at(world, world->now, world->now - 1);
+    struct add_signing_key_in next;
+    const struct list_signing_keys_row *row;
+
+    assert_int_equal(RUN_IN(world, add_signing_key, &first)->added, 1);
+    world->now = first.retired_us;
+    next = key_at(world, world->now + US_PER_HOUR, first.active_us);
+    next.newest_until_us = next.active_us + US_PER_DAY;
+    assert_int_equal(RUN_IN(world, add_signing_key, &next)->added, 1);
+    row = RUN(world, list_signing_keys, {.now_us = next.newest_until_us - 1});
+    assert_int_equal(world->job.row_count, 2);
+    assert_true(slice_eq(row->kid, first.kid) && row->retired_us == next.newest_until_us);
+
+    /* What is kept longer anyhow stays so. */
+    first = key_at(world, next.active_us + US_PER_HOUR, next.active_us);
+    first.newest_until_us = next.retired_us - 1;
+    assert_int_equal(RUN_IN(world, add_signing_key, &first)->added, 1);
+    (void)RUN(world, list_signing_keys, {.now_us = world->now});
+    assert_int_equal(world->job.row_count, 3);
+    row = ROW_AT(world, list_signing_keys, 1);
+    assert_true(slice_eq(row->kid, next.kid) && row->retired_us == next.retired_us);
+}
+
 static void a_setting_is_claimed_once(void **state)
 {
     struct world *world = *state;
@@ -333,8 +400,11 @@ int main(void)
         TEST(expired_sessions_go_in_stretches),
         TEST(old_audit_goes),
         TEST(a_sweep_is_bounded),
+        TEST(a_sweep_tells_whether_more_is_left),
+        TEST(the_newest_time_is_what_happened_last_to_a_phone),
         TEST(the_quicker_node_adds_the_key),
         TEST(retired_keys_go),
+        TEST(the_key_that_signs_is_kept_until_the_next_one_does),
         TEST(a_setting_is_claimed_once),
         TEST(a_store_is_ready),
     };
