@@ -1,6 +1,6 @@
 // Signing in, durably, against the same statements in a bare loop; and what leads up and on to it.
-import {BOTH_CORES, OUT, SERVER_CORE, WORK, copyStore, median, note, output, peopleStore,
-        removeStore, startDomofon} from './tools.mjs';
+import {BOTH_CORES, OUT, SERVER_CORE, WORK, copyStore, median, metric, note, output,
+        peopleStore, removeStore, startDomofon} from './tools.mjs';
 import {mixedPhones, refreshAll, sendCodes, signIn, signInFile} from './steps.mjs';
 
 const ACCOUNTS = 10000;
@@ -14,7 +14,7 @@ async function bareLoop(copy, cores) {
     return result;
 }
 
-async function oneRound(round, people, cores) {
+async function oneRound(round, people, {cores, connections}) {
     const store = `${WORK}sign-in.sqlite`;
     const copy = `${WORK}reference.sqlite`;
     const sample = {};
@@ -23,53 +23,59 @@ async function oneRound(round, people, cores) {
     removeStore(copy);
     const server = await startDomofon(store, {cores});
 
-    sample.send = await sendCodes(server, await mixedPhones(ACCOUNTS, people / 2, 0));
+    sample.send = await sendCodes(server, await mixedPhones(ACCOUNTS, people / 2, 0), connections);
     const requests = await signInFile(server, 'sign-in', copy);
 
     // Whoever comes second finds a warmer machine: take turns.
     if (round % 2 === 0)
         sample.bare = await bareLoop(copy, cores);
-    const {result, replies} = await signIn(server, requests);
+    const commits = await metric(server, 'store_batches_total');
+    const {result, replies} = await signIn(server, requests, connections);
 
     sample.sign_in = result;
+    sample.sign_in.a_commit = people / (await metric(server, 'store_batches_total') - commits);
     if (round % 2 === 1)
         sample.bare = await bareLoop(copy, cores);
-    sample.refresh = await refreshAll(server, replies);
+    sample.refresh = await refreshAll(server, replies, connections);
     await server.stop();
     removeStore(store);
     return sample;
 }
 
+const WAYS = {
+    usual: {cores: BOTH_CORES, connections: 128},
+    wide: {cores: BOTH_CORES, connections: 256},
+    one: {cores: SERVER_CORE, connections: 128},
+};
+
 export async function measureSignIn({rounds, people, report}) {
-    const samples = {both: [], one: []};
+    const samples = {usual: [], wide: [], one: []};
 
     for (let round = 0; round < rounds; round++) {
         note(`sign-in, round ${round + 1} of ${rounds}`);
-        samples.both.push(await oneRound(round, people, BOTH_CORES));
-        samples.one.push(await oneRound(round, people, SERVER_CORE));
+        for (const [way, how] of Object.entries(WAYS))
+            samples[way].push(await oneRound(round, people, how));
     }
 
-    const rate = (where, what) => median(samples[where].map(s => s[what].per_second));
-    const p99 = (where, what) => median(samples[where].map(s => s[what].p99_us / 1000)).toFixed(0);
-    const cpu = (where, what) => median(samples[where].map(s => s[what].cpu_us)).toFixed(0);
+    const middle = (way, what, field) => median(samples[way].map(s => s[what][field]));
+    const told = (way, what) => `${middle(way, what, 'cpu_us').toFixed(0)} µs of processor each, `
+        + `p99 ${(middle(way, what, 'p99_us') / 1000).toFixed(0)} ms`;
+    const against = (way, figure) => report.ratio({
+        unit: 'a second', value: middle(way, 'sign_in', 'per_second'),
+        reference: middle(way, 'bare', 'per_second'),
+        note: `${told(way, 'sign_in')}, ${Math.round(middle(way, 'sign_in', 'a_commit'))} a commit;`
+            + ` the loop ${middle(way, 'bare', 'cpu_us').toFixed(0)} µs`,
+        ...figure,
+    });
 
-    report.ratio({
-        what: 'sign-in, durable, SQLite FULL', unit: 'a second', least: 0.8,
-        value: rate('both', 'sign_in'), reference: rate('both', 'bare'),
-        than: 'the same statements in a bare loop, 100 a commit',
-        note: `half of them new people; p99 ${p99('both', 'sign_in')} ms, `
-            + `${cpu('both', 'sign_in')} µs of processor each, the loop ${cpu('both', 'bare')}`,
-        samples,
+    against('usual', {
+        what: 'sign-in, durable, SQLite FULL, 128 clients at once', least: 0.8,
+        than: 'the same statements in a bare loop, 100 a commit', samples,
     });
-    report.ratio({
-        what: 'the same, server and loop on one core', unit: 'a second',
-        value: rate('one', 'sign_in'), reference: rate('one', 'bare'), than: 'the same',
-        note: `p99 ${p99('one', 'sign_in')} ms`,
-    });
+    against('wide', {what: 'the same, 256 clients at once'});
+    against('one', {what: 'the same, 128 clients, server and loop on one core'});
     for (const [what, name] of [['send', 'code sent, its message delivered meanwhile'],
                                 ['refresh', 'refresh']])
-        report.plain({
-            what: name, value: `${Math.round(rate('both', what))} a second`,
-            note: `p99 ${p99('both', what)} ms, ${cpu('both', what)} µs of processor each`,
-        });
+        report.plain({what: name, note: told('usual', what),
+                      value: `${Math.round(middle('usual', what, 'per_second'))} a second`});
 }

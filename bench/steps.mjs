@@ -39,9 +39,9 @@ export async function mixedPhones(accounts, count, round) {
 }
 
 // Sends codes and waits until every message is delivered.
-export async function sendCodes(server, phones) {
+export async function sendCodes(server, phones, connections = CONNECTIONS) {
     const before = await metric(server, 'messages_delivered_total');
-    const sent = await server.load(phones, {c: CONNECTIONS, n: true}, 202);
+    const sent = await server.load(phones, {c: connections, n: true}, 202);
     const deadline = Date.now() + DELIVERY_WAIT_MS;
 
     while (await metric(server, 'messages_delivered_total') < before + sent.replies) {
@@ -62,21 +62,21 @@ export async function signInFile(server, name, copy) {
 }
 
 // Signs everybody in; the load's numbers, and the replies.
-export async function signIn(server, requests) {
+export async function signIn(server, requests, connections = CONNECTIONS) {
     const path = `${WORK}replies.txt`;
-    const result = await server.load(requests, {c: CONNECTIONS, n: true, o: path}, 201);
+    const result = await server.load(requests, {c: connections, n: true, o: path}, 201);
     const replies = readFileSync(path, 'utf8').trimEnd().split('\n')
         .map(line => JSON.parse(line.split('\t')[1]));
 
     return {result, replies};
 }
 
-export async function refreshAll(server, replies) {
+export async function refreshAll(server, replies, connections = CONNECTIONS) {
     const requests = requestFile('refresh', replies.map(({refresh_token}) => ({
         line: 'POST /v1/sessions/refresh', body: JSON.stringify({refresh_token}),
     })));
 
-    return server.load(requests, {c: CONNECTIONS, n: true});
+    return server.load(requests, {c: connections, n: true});
 }
 
 // Signs in persons FROM, FROM + STEP, ...; their replies.

@@ -208,3 +208,18 @@ describe('longer codes', () => {
         assert.ok(message.text.endsWith(`@sign-in.example.com #${message.code}`), message.text);
     });
 });
+
+describe('the longest names', () => {
+    const host = `${'x'.repeat(96)}.com`;
+    const set = { 'code.length': 10, 'message.domain': host, 'message.brand': 'Ж'.repeat(40) };
+    const server = useServer({ set });
+
+    it('are in the message', async () => {
+        for (const locale of ['ru', 'en']) {
+            const challenge = await sendCode(server, uniquePhone(), { locale });
+            const [{ text, code }] = await readMessages(server, challenge.phone);
+            assert.ok(text.startsWith('Ж'.repeat(40)) && text.endsWith(`@${host} #${code}`), text);
+            ok(await tryCode(server, challenge, code), 201);
+        }
+    });
+});

@@ -176,7 +176,8 @@ describe('the list of invitees', () => {
         const { next_cursor } = ok(await inviter.api.get('/v1/me/invitees?limit=1'));
         const list = (person, query) => person.api.get(`/v1/me/invitees?${query}`);
         problem(await list(stranger, `cursor=${next_cursor}`), 'cursor_invalid');
-        for (const cursor of ['x', `${next_cursor}A`, next_cursor.slice(1)]) {
+        for (const cursor of ['x', '%00', '', `${next_cursor}A`, `${next_cursor}%00`,
+            next_cursor.slice(1)]) {
             problem(await list(inviter, `cursor=${cursor}`), 'cursor_invalid');
         }
         for (const limit of ['0', '101', '-1', '', 'ten', '1e1', '99999999999']) {

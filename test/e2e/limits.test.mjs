@@ -1,7 +1,8 @@
 /* How often a message may be sent and a code be guessed; kept in the store. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { ok, problem } from './lib/client.mjs';
+import { metric, ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
 import {
     advance, cooldown, readCode, sendCode, signIn, tryCode, uniquePhone, wrongCode,
@@ -89,6 +90,15 @@ describe('messages to one phone', () => {
         const { phone } = await sendCode(server);
         await server.restart();
         problem(await send(phone), 'send_cooldown');
+    });
+
+    it('are remembered over a restart also where the clock was moved', async () => {
+        await advance(server, 30 * 24 * HOUR_S);
+        const { phone } = await sendCode(server);
+        await server.restart();
+        assert.ok(problem(await send(phone), 'send_cooldown').retry_after_s <= 30);
+        await cooldown(server);
+        await signIn(server, phone);
     });
 });
 
@@ -199,5 +209,43 @@ describe('requests from one address, outside development mode', () => {
         problem(await server.api.post('/dev/clock', { advance_s: 1 }), 'not_found');
         assert.doesNotMatch(server.log, / info message /);
         assert.doesNotMatch(server.log, /\+7923\d{7}/, 'whole numbers in the log');
+    });
+});
+
+describe('many guesses at once from one address, outside development mode', () => {
+    /* Long codes: nobody guesses right by chance. */
+    const server = useServer({ dev: false, set: {
+        'code.length': 10, 'send.per_address_hour': 100, 'guess.per_address_10min': 10,
+    } });
+
+    it('are as few as one after the other', async () => {
+        const challenges = await Promise.all(Array.from({ length: 6 }, () => sendCode(server)));
+        const replies = await Promise.all(challenges.flatMap((challenge) =>
+            ['0000000000', '0000000001', '0000000002'].map((code) =>
+                tryCode(server, challenge, code))));
+        const count = (code) => replies.filter(({ body }) => body.code === code).length;
+        assert.deepEqual([count('code_wrong'), count('address_limit')], [10, 8]);
+    });
+});
+
+describe('sign-ins from one address', () => {
+    /* Development mode counts what is over the limit and lets it pass. */
+    const server = useServer({ set: { 'send.per_address_hour': 2 } });
+
+    it('give their message back once, however often they are repeated', async () => {
+        const challenge = await sendCode(server);
+        const code = await readCode(server, challenge);
+        await sendCode(server);
+        assert.equal(await metric(server, 'address_over_limit_total'), 0);
+        const signIns = await metric(server, 'sign_ins_total');
+        const headers = { 'Idempotency-Key': randomUUID() };
+        for (let i = 0; i < 4; i++) {
+            ok(await tryCode(server, challenge, code, {}, headers), 201);
+        }
+        assert.equal(await metric(server, 'sign_ins_total'), signIns + 1);
+        await sendCode(server);
+        assert.equal(await metric(server, 'address_over_limit_total'), 0);
+        await sendCode(server);
+        assert.equal(await metric(server, 'address_over_limit_total'), 1);
     });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { ok, problem } from './lib/client.mjs';
+import { metric, ok, problem } from './lib/client.mjs';
 import { openapi } from './lib/contract.mjs';
 import { useServer } from './lib/server.mjs';
 import { signIn } from './lib/signin.mjs';
@@ -23,17 +23,14 @@ describe('machinery', () => {
     });
 
     it('counts', async () => {
-        const read = async (name) => {
-            const text = ok(await server.api.get('/metrics'));
-            return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)[1]);
-        };
-        const names = ['domofon_sign_ins_total', 'domofon_accounts_new_total',
-            'domofon_codes_total', 'domofon_messages_delivered_total'];
+        const read = (name) => metric(server, name);
+        const names = ['sign_ins_total', 'accounts_new_total', 'codes_total',
+            'messages_delivered_total'];
         const before = await Promise.all(names.map(read));
         await signIn(server);
         const after = await Promise.all(names.map(read));
         assert.deepEqual(after.map((count, i) => count - before[i]), [1, 1, 1, 1]);
-        assert.ok(await read('domofon_http_requests_total') > 8);
+        assert.ok(await read('http_requests_total') > 8);
     });
 
     it('names every request, as the client does if it likes', async () => {
@@ -95,5 +92,19 @@ describe('metrics behind a proxy', () => {
             const reply = await server.api.get('/metrics', { 'X-Forwarded-For': address });
             assert.equal(reply.status, isShown ? 200 : 404, address);
         }
+    });
+});
+
+describe('readiness', () => {
+    const server = useServer({ set: { 'http.loops': 1 } });
+
+    it('is asked of the store once a second, however often strangers ask', async () => {
+        const before = await metric(server, 'store_batches_total');
+        for (let i = 0; i < 30; i++) {
+            ok(await server.api.get('/readyz'));
+        }
+        const made = await metric(server, 'store_batches_total') - before;
+        /* The server's own work commits now and then. */
+        assert.ok(made >= 1 && made < 10, `${made} commits`);
     });
 });

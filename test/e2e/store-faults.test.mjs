@@ -1,8 +1,7 @@
 /* A store that is locked, read-only, broken, too new, gone or without room: said clearly, nothing
  * half-written, and well again when the cause is gone. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
     chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
 } from 'node:fs';
@@ -10,29 +9,8 @@ import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, problem } from './lib/client.mjs';
 import { Server, useServer } from './lib/server.mjs';
-import { query } from './lib/sqlite.mjs';
+import { hold, query } from './lib/sqlite.mjs';
 import { readCode, sendCode, signIn, tryCode, uniquePhone } from './lib/signin.mjs';
-
-const HOLDER = `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=10)
-db.execute("PRAGMA locking_mode = " + sys.argv[2])
-db.execute("BEGIN EXCLUSIVE")
-print("held", flush=True)
-sys.stdin.readline()
-db.execute("ROLLBACK")
-`;
-
-/** Another process that holds the store; returns a function that lets it go. */
-async function hold(server, mode = 'NORMAL') {
-    const holder = spawn('python3', ['-c', HOLDER, server.storeFile, mode],
-        { stdio: ['pipe', 'pipe', 'inherit'] });
-    await once(holder.stdout, 'data');
-    return async () => {
-        holder.stdin.end('\n');
-        await once(holder, 'exit');
-    };
-}
 
 /** Most bytes a file may have that the server writes; 'unlimited' lifts it. */
 function limitFiles(server, bytes) {

@@ -181,3 +181,9 @@ export async function raw(port, bytes, { count = 1, expect = [], timeout_ms = 10
     expect.forEach(([method, target], i) => checkReply(method, target, replies[i]));
     return replies;
 }
+
+/** The value of one metric of a server: domofon_`name`. */
+export async function metric(server, name) {
+    const text = ok(await server.api.get('/metrics'));
+    return Number(new RegExp(`^domofon_${name} (\\d+)$`, 'm').exec(text)[1]);
+}

@@ -3,7 +3,8 @@
  * to break a store on purpose.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 
 const SCRIPT = `
 import base64, json, sqlite3, sys
@@ -23,4 +24,25 @@ export function query(server, sql, values = []) {
     const done = spawnSync('python3', ['-c', SCRIPT], { input, encoding: 'utf8' });
     assert.equal(done.status, 0, done.stderr);
     return JSON.parse(done.stdout);
+}
+
+const HOLDER = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=10)
+db.execute("PRAGMA locking_mode = " + sys.argv[2])
+db.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+db.execute("ROLLBACK")
+`;
+
+/** Another process that holds the store; returns a function that lets it go. */
+export async function hold(server, mode = 'NORMAL') {
+    const holder = spawn('python3', ['-c', HOLDER, server.storeFile, mode],
+        { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    return async () => {
+        holder.stdin.end('\n');
+        await once(holder, 'exit');
+    };
 }
