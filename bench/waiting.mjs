@@ -33,6 +33,8 @@ async function oneRound(round, codes) {
         cores: SERVER_CORE, settings: {'deliver.simulated_delay_ms': DELAY_MS},
     });
     const requests = readFile('waiting', '/v1/me', replies);
+
+    await slow.load(requests, READ);
     const before = await latencies(slow, requests);
     const threads = slow.threads;
     const resident = slow.residentBytes;

@@ -104,6 +104,8 @@ bool call_limit(struct call *call, enum address_limit_kind kind)
     under = address_limit_hit(call->app->limits, kind, call->request->address_key, rule.max,
                               rule.window_us, call->now_us, &until_us);
     pthread_mutex_unlock(&call->app->limits_lock);
+    call->counted = under;
+    call->counted_kind = kind;
     return enforce(call, under, until_us);
 }
 
@@ -115,4 +117,11 @@ void call_limit_refund(struct call *call, enum address_limit_kind kind)
     address_limit_refund(call->app->limits, kind, call->request->address_key, rule.window_us,
                          call->now_us);
     pthread_mutex_unlock(&call->app->limits_lock);
+}
+
+void call_limit_undo(struct call *call)
+{
+    if (call->counted)
+        call_limit_refund(call, call->counted_kind);
+    call->counted = false;
 }

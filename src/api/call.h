@@ -77,6 +77,9 @@ struct call {
     unsigned tries;
     void *state; /* from ask() to answer() */
 
+    bool counted; /* call_limit counted this call as counted_kind */
+    enum address_limit_kind counted_kind;
+
     struct http_reply reply;
     struct buf text;
     struct json json;
@@ -116,7 +119,10 @@ enum locale call_locale(const struct call *call);
  */
 MUST_CHECK bool call_limit(struct call *call, enum address_limit_kind kind);
 
-/* Takes one event back, because it turned out well. */
+/* Takes back what call_limit counted of this call: it was not what the limit is about. */
+void call_limit_undo(struct call *call);
+
+/* Takes one event of an earlier call of this address back, because it turned out well. */
 void call_limit_refund(struct call *call, enum address_limit_kind kind);
 
 #endif

@@ -60,6 +60,8 @@ static void store_done(struct store_job *job)
 
     CHECK_MAGIC(call, CALL_MAGIC);
     if (job->result != STORE_DONE) {
+        /* Trying again after a 503 must not lead to a 429. */
+        call_limit_undo(call);
         (void)call_refuse(call, problem_of(job->result));
     } else if (session_lives(call)) {
         if (call->route->answer(call) == ANSWER_AGAIN) {

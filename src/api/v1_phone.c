@@ -56,7 +56,7 @@ enum answer_result phone_answer_redeem(struct call *call)
     facts.found = row->found == 1;
     outcome = challenge_outcome(&facts, call->now_us);
     if (outcome != CHALLENGE_WRONG)
-        call_limit_refund(call, ADDRESS_LIMIT_GUESS);
+        call_limit_undo(call);
     if (outcome != CHALLENGE_RIGHT) {
         challenge_refuse_guess(call, outcome, facts.attempts_left, row->challenge_state.nth_hour_us,
                                row->challenge_state.nth_day_us);

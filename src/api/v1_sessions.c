@@ -131,18 +131,20 @@ enum answer_result sessions_answer_create(struct call *call)
     int64_t attempts_left;
 
     if (row == NULL) {
+        call_limit_undo(call);
         (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
         return ANSWER_READY;
     }
     if (!slice_is_absent(row->first_fingerprint) &&
         !slice_eq(row->first_fingerprint, in->fingerprint)) {
+        call_limit_undo(call);
         (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
         return ANSWER_READY;
     }
     outcome = outcome_of(call, row, &attempts_left);
     /* Counted before it was known; only wrong ones stay counted. */
-    if (outcome != CHALLENGE_WRONG && call->tries == 0)
-        call_limit_refund(call, ADDRESS_LIMIT_GUESS);
+    if (outcome != CHALLENGE_WRONG)
+        call_limit_undo(call);
     if (outcome != CHALLENGE_RIGHT) {
         challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,
                                row->challenge_state.nth_day_us);

@@ -48,10 +48,11 @@ static size_t round_up(size_t size)
  * slowly. Not with AddressSanitizer, which could then not tell a chunk from its next life.
  */
 #ifdef ARENA_POISON
-#define SPARES_MAX 0
+#define SPARES_KEPT false
 #else
-#define SPARES_MAX 32
+#define SPARES_KEPT true
 #endif
+#define SPARES_MAX 32
 
 static _Thread_local struct chunk *spares;
 static _Thread_local unsigned spare_count;
@@ -89,7 +90,7 @@ static struct chunk *chunk_get(size_t size)
 static void chunk_free(struct chunk *chunk)
 {
     explicit_bzero(chunk->bytes, chunk->used);
-    if (chunk->size != CHUNK_MIN_BYTES || spare_count >= SPARES_MAX) {
+    if (chunk->size != CHUNK_MIN_BYTES || !SPARES_KEPT || spare_count == SPARES_MAX) {
         free(chunk);
         return;
     }

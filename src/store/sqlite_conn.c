@@ -7,8 +7,9 @@
 #include "base/check.h"
 #include "base/log.h"
 
-/* 8 MiB of pages for each connection: inner pages and hot leaves; the kernel caches the rest. */
-#define CACHE_PRAGMA "PRAGMA cache_size = -8192"
+/* At most 32 MiB of pages for each connection, taken as they are read: inner pages and hot leaves;
+ * the kernel caches the rest. */
+#define CACHE_PRAGMA "PRAGMA cache_size = -32768"
 
 static const char *const commands[] = {
     [SQLITE_CMD_BEGIN] = "BEGIN",
