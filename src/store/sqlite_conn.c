@@ -1,5 +1,6 @@
 #include "store/sqlite_conn.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -75,6 +76,15 @@ static int configure(sqlite3 *db)
     return code;
 }
 
+/* SQLite's own memory statistics cost a lock at every allocation, and nobody reads them. */
+static void configure_library(void)
+{
+    if (sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK)
+        log_write(LOG_DEBUG, "sqlite_memory_statistics", LOG_STR("detail", "in use already"));
+}
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
 bool sqlite_conn_open(const char *path, bool create, int busy_ms, struct sqlite_conn **ret_conn,
                       char error[STORE_ERROR_SIZE])
 {
@@ -82,7 +92,7 @@ bool sqlite_conn_open(const char *path, bool create, int busy_ms, struct sqlite_
     struct sqlite_conn *conn = calloc(1, sizeof(*conn));
     int code;
 
-    CHECK(conn != NULL);
+    CHECK(conn != NULL && pthread_once(&library_once, configure_library) == 0);
     conn->scripts = calloc(script_count, sizeof(*conn->scripts));
     CHECK(conn->scripts != NULL);
     /* Asked first: SQLite would leave a read-only log beside a read-only file. */

@@ -28,8 +28,9 @@ bool sqlite_schema_version(struct sqlite_conn *conn, const char *path, int64_t *
     int64_t application;
     int64_t tables;
 
-    if (!read_number(db, "PRAGMA application_id", &application) ||
-        !read_number(db, "SELECT count(*) FROM sqlite_schema", &tables))
+    /* In this order: whoever makes the store meanwhile commits both at once. */
+    if (!read_number(db, "SELECT count(*) FROM sqlite_schema", &tables) ||
+        !read_number(db, "PRAGMA application_id", &application))
         goto unreadable;
     if (tables == 0) {
         *ret_version = 0;

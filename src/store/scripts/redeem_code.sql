@@ -49,7 +49,8 @@ SELECT :request_id, :fingerprint, c.attempts_left, :now_us FROM challenge c
    AND (c.redeemed_by IS NULL OR EXISTS (SELECT 1 FROM account a WHERE a.phone = c.phone))
 ON CONFLICT DO NOTHING;
 SELECT @challenge_state, c.invite_given AS invite_given,
-       @inviter(given=(SELECT g.invite_given FROM challenge g WHERE g.id = :challenge_id) | forgiven=(SELECT g.invite_forgiven FROM challenge g WHERE g.id = :challenge_id)) AS inviter_id,
+       CASE WHEN c.invite_given IS NOT NULL THEN
+       @inviter(given=(SELECT g.invite_given FROM challenge g WHERE g.id = :challenge_id) | forgiven=(SELECT g.invite_forgiven FROM challenge g WHERE g.id = :challenge_id)) END AS inviter_id,
        a.invited_by AS invited_by,
        CASE WHEN a.activated_by = :request_id THEN 1 ELSE 0 END AS activated,
        CASE WHEN a.disabled_us IS NULL THEN 0 ELSE 1 END AS disabled,
