@@ -8,36 +8,31 @@
 
 #define METRICS_BYTES_MAX 16384
 
-enum ask_result machinery_ask_health(struct call *call)
+static void say_status(struct call *call, const char *status)
 {
     struct json *json = call_json(call, 200);
 
     jsonw_object(json);
-    jsonw_cstr(json, "status", "ok");
+    jsonw_cstr(json, "status", status);
     jsonw_end(json);
     call_json_end(call);
+}
+
+enum ask_result machinery_ask_health(struct call *call)
+{
+    say_status(call, "ok");
     return ASK_ANSWERED;
 }
 
 /* Each question to the store is a durable commit: strangers get one a second out of a loop. */
 #define READY_FOR_US US_PER_S
 
-static void say_ready(struct call *call)
-{
-    struct json *json = call_json(call, 200);
-
-    jsonw_object(json);
-    jsonw_cstr(json, "status", "ready");
-    jsonw_end(json);
-    call_json_end(call);
-}
-
 enum ask_result machinery_ask_ready(struct call *call)
 {
     struct check_ready_in *in = call->in;
 
     if (clock_monotonic_us() < call->loop->ready_until_us) {
-        say_ready(call);
+        say_status(call, "ready");
         return ASK_ANSWERED;
     }
     in->now_us = call->now_us;
@@ -47,7 +42,7 @@ enum ask_result machinery_ask_ready(struct call *call)
 enum answer_result machinery_answer_ready(struct call *call)
 {
     call->loop->ready_until_us = clock_monotonic_us() + READY_FOR_US;
-    say_ready(call);
+    say_status(call, "ready");
     return ANSWER_READY;
 }
 
