@@ -35,8 +35,6 @@ struct loop {
     sqlite3 *db;
     const struct script *script;
     sqlite3_stmt *stmts[SCRIPT_STATEMENTS_MAX];
-    /* positions[s][p]: where statement s takes parameter p; 0 where it does not. */
-    int positions[SCRIPT_STATEMENTS_MAX][SCRIPT_PARAMS_MAX];
     struct guess *guesses;
     size_t guess_count;
 };
@@ -75,27 +73,22 @@ static void read_guesses(struct loop *loop)
 
 static void prepare(struct loop *loop)
 {
-    for (unsigned s = 0; s < loop->script->statement_count; s++) {
-        loop->stmts[s] = db_prepare(loop->db, loop->script->statements[s]);
-        for (unsigned p = 0; p < loop->script->in_count; p++) {
-            char name[16];
-
-            (void)snprintf(name, sizeof(name), "$%u", p + 1);
-            loop->positions[s][p] = sqlite3_bind_parameter_index(loop->stmts[s], name);
-        }
-    }
+    for (unsigned s = 0; s < loop->script->statement_count; s++)
+        loop->stmts[s] = db_prepare(loop->db, loop->script->statements[s].text);
 }
 
 static void bind(struct loop *loop, unsigned s, const struct redeem_code_in *in)
 {
-    for (unsigned p = 0; p < loop->script->in_count; p++) {
-        const char *at = (const char *)in + loop->script->in[p].offset;
-        int position = loop->positions[s][p];
+    const struct script_statement *statement = &loop->script->statements[s];
+
+    /* SQLite numbers `$1`... as they first appear, and so does tools/scripts.py. */
+    for (unsigned p = 0; p < statement->param_count; p++) {
+        const struct script_field *field = &loop->script->in[statement->params[p]];
+        const char *at = (const char *)in + field->offset;
+        int position = (int)p + 1;
         struct slice text;
 
-        if (position == 0)
-            continue;
-        if (loop->script->in[p].type == SCRIPT_INT) {
+        if (field->type == SCRIPT_INT) {
             int64_t number;
 
             memcpy(&number, at, sizeof(number));
@@ -105,7 +98,7 @@ static void bind(struct loop *loop, unsigned s, const struct redeem_code_in *in)
         memcpy(&text, at, sizeof(text));
         if (text.ptr == NULL)
             (void)sqlite3_bind_null(loop->stmts[s], position);
-        else if (loop->script->in[p].type == SCRIPT_TEXT)
+        else if (field->type == SCRIPT_TEXT)
             (void)sqlite3_bind_text(loop->stmts[s], position, text.ptr, (int)text.len,
                                     SQLITE_STATIC);
         else

@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 import check_source  # noqa: E402
 import configure  # noqa: E402
 import lint  # noqa: E402
+import postgres  # noqa: E402
 import suites  # noqa: E402
 from suites import Count, ROOT, run, step  # noqa: E402
 
@@ -37,6 +39,8 @@ ASAN_ENV = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
 TSAN_ENV = {"TSAN_OPTIONS": "second_deadlock_stack=1"}
+# Those of the store-contract programs in which threads meet.
+TSAN_STORE_PG = {"test_concurrency", "test_engine", "test_outbox"}
 
 
 def build(folder, args, compilers):
@@ -100,6 +104,26 @@ def stage_store(_):
     return suites.run_programs(ASAN, "store", ASAN_ENV)
 
 
+def on_postgres(name, suite):
+    """Runs suite(cluster) with a cluster that is gone afterwards; its log stays."""
+    try:
+        with postgres.temporary() as cluster:
+            count = suite(cluster)
+            count.add(suites.cluster_reports(cluster))
+            log = BUILD / "logs" / f"{name}.postgres.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text(cluster.log_text())
+            return count
+    except postgres.Failure as failure:
+        print(failure)
+        return Count(0, 1)
+
+
+def stage_store_pg(_):
+    return on_postgres("store-pg", lambda cluster:
+                       suites.run_programs(ASAN, "store", ASAN_ENV, cluster))
+
+
 def stage_replay(_):
     return suites.run_programs(ASAN, "fuzz", ASAN_ENV)
 
@@ -117,8 +141,11 @@ def stage_node_modules(_):
     return step(True)
 
 
-def node_suite(name, files, build_dir, env, options):
-    """Runs test files against the program of one build; what sanitizers write counts as well."""
+def node_suite(name, files, build_dir, env, options, cluster=None):
+    """
+    Runs test files against the program of one build; what sanitizers write counts as well. With a
+    cluster of PostgreSQL, each server that a test starts gets a database there.
+    """
     if not files:
         print(f"no test files: {name}")
         return Count(0, 1)
@@ -127,6 +154,8 @@ def node_suite(name, files, build_dir, env, options):
     reports.mkdir(parents=True)
     env = {key: f"{value}:log_path={reports}/{name}" for key, value in env.items()}
     env["DOMOFON_BIN"] = str(build_dir / "domofon")
+    if cluster:
+        env.update(postgres.environment(cluster))
     if options.long:
         env["DOMOFON_LONG"] = "1"
     timeout = NODE_LONG_TIMEOUT_S if options.long else NODE_TIMEOUT_S
@@ -137,6 +166,12 @@ def node_suite(name, files, build_dir, env, options):
 
 def stage_e2e(options):
     return node_suite("e2e", lint.sources("test/e2e/*.test.mjs"), ASAN, ASAN_ENV, options)
+
+
+def stage_e2e_pg(options):
+    files = lint.sources("test/e2e/*.test.mjs")
+    return on_postgres("e2e-pg", lambda cluster:
+                       node_suite("e2e-pg", files, ASAN, ASAN_ENV, options, cluster))
 
 
 def stage_fault(options):
@@ -169,6 +204,11 @@ def stage_tsan_store(_):
     return suites.run_programs(TSAN, "store", TSAN_ENV)
 
 
+def stage_tsan_store_pg(_):
+    return on_postgres("tsan-store-pg", lambda cluster:
+                       suites.run_programs(TSAN, "store", TSAN_ENV, cluster, TSAN_STORE_PG))
+
+
 def stage_tsan_e2e(options):
     files = lint.sources("test/e2e/concurrency.test.mjs")
     return node_suite("tsan-e2e", files, TSAN, TSAN_ENV, options)
@@ -186,13 +226,16 @@ STAGES = [
     ("drift", stage_drift, "tables in the code against their documentation", "build-asan"),
     ("unit", stage_unit, "unit tests", "build-asan"),
     ("store", stage_store, "store-contract tests", "build-asan"),
+    ("store-pg", stage_store_pg, "the same on PostgreSQL", "build-asan"),
     ("replay", stage_replay, "fuzz corpora", "build-asan"),
     ("node-modules", stage_node_modules, "packages of the suites below", None),
     ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
+    ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
     ("fault", stage_fault, "crashes, full disks, locked and broken stores", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),
     ("build-tsan", stage_build_tsan, "gcc, ThreadSanitizer", None),
     ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),
+    ("tsan-store-pg", stage_tsan_store_pg, "some of them on PostgreSQL", "build-tsan"),
     ("tsan-e2e", stage_tsan_e2e, "concurrency, over HTTP", "build-tsan"),
     ("build-clang", stage_build_clang, "clang, fuzz targets", None),
     ("tidy", stage_tidy, "clang-tidy", "build-clang"),
@@ -225,6 +268,10 @@ def chosen(options):
 
 def main():
     options = parse_args()
+    # So that what was started is ended as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for name in ("DOMOFON_TEST_POSTGRES", "DOMOFON_TEST_STORE"):
+        os.environ.pop(name, None)
     if options.list:
         for name, _, about, _ in STAGES:
             print(f"{name:14} {about}")
@@ -243,7 +290,9 @@ def main():
             began = time.monotonic()
             count = function(options)
             seconds = time.monotonic() - began
-            print(f"   {count.passed} ok, {count.failed} not ok, {seconds:.1f} s", flush=True)
+            skipped = f"{count.skipped} skipped, " if count.skipped else ""
+            print(f"   {count.passed} ok, {count.failed} not ok, {skipped}{seconds:.1f} s",
+                  flush=True)
         if count.failed:
             failed_stages.append(name)
         total.add(count)

@@ -36,13 +36,14 @@ LIBRARIES = {
     "openssl/": {"base", "domain"},
     "phonenumbers/": {"domain/phone_metadata.cc"},
     "sqlite3.h": {"store"},
-    "uv.h": {"http", "deliver", "api", "command"},
+    "libpq-fe.h": {"store"},
+    "uv.h": {"store", "http", "deliver", "api", "command"},
 }
 
 # The C library, POSIX and Linux; sanitizer/ is the compiler's. Any other header needs a line above.
 PLATFORM = re.compile(
     r"(arpa|linux|net|netinet|sanitizer|sys)/\w+\.h|"
-    r"(assert|ctype|dirent|errno|fcntl|getopt|grp|inttypes|limits|locale|math|netdb|poll|"
+    r"(assert|ctype|dirent|endian|errno|fcntl|getopt|grp|inttypes|limits|locale|math|netdb|poll|"
     r"pthread|pwd|sched|setjmp|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|"
     r"string|strings|sysexits|syslog|termios|threads|time|unistd|wchar)\.h|[a-z_]+"
 )

@@ -6,11 +6,17 @@ usage: scripts.py OUT_DIR SCRIPT.sql... PARTS_DIR
 A script begins with comment lines:
 
     -- redeem_code: what it does and why, over as many lines as needed
-    -- writes                             or `reads`
+    -- writes, repeatable                 or `reads`, or `writes`
+    -- lock: :phone                       for scripts that write, if wanted
     -- in: challenge_id bytes, now_us int, device_name text
     -- out: auth int, @account
 
-then statements, each ended by `;` at the end of a line. `:name` is a parameter, exactly one
+`repeatable`: running it again with the same parameters, after an outcome nobody learned, changes
+nothing and answers the same. `lock` is a text, or several with `;` between: of the scripts that
+name the same text one runs at a time, on whatever node; NULL names none. It is SQL for PostgreSQL;
+SQLite writes one script at a time anyway.
+
+Then come statements, each ended by `;` at the end of a line. `:name` is a parameter, exactly one
 statement is a SELECT (or begins with WITH) and gives the rows. A part is shared text:
 
     @account                   the part's column list, in a select; in `out:` its struct
@@ -23,6 +29,8 @@ import re
 import sys
 
 C_TYPES = {"int": "int64_t", "text": "struct slice", "bytes": "struct slice"}
+# The one statement that PostgreSQL has and SQLite has not.
+LOCK = "pg_advisory_xact_lock(hashtextextended(%s, 0))"
 ENUMS = {"int": "SCRIPT_INT", "text": "SCRIPT_TEXT", "bytes": "SCRIPT_BYTES"}
 
 
@@ -49,14 +57,14 @@ def read_header(path, lines):
     while lines and lines[0].startswith("--"):
         head.append(lines.pop(0)[2:].strip())
     name = os.path.basename(path)[:-4]
-    values = {"in": "", "out": "", "mode": None, "about": []}
+    values = {"in": "", "out": "", "lock": "", "mode": None, "about": []}
     key = "about"
     for line in head:
-        match = re.match(r"(in|out):\s*(.*)", line)
+        match = re.match(r"(in|out|lock):\s*(.*)", line)
         if match:
             key = match.group(1)
             values[key] = match.group(2)
-        elif line in ("writes", "reads"):
+        elif line in ("writes", "writes, repeatable", "reads"):
             values["mode"] = line
         elif key == "about":
             values["about"].append(line)
@@ -118,35 +126,47 @@ class Script:
         if values["mode"] is None:
             fail(path, "says neither 'writes' nor 'reads'")
         self.about = values["about"]
-        self.writes = values["mode"] == "writes"
+        self.writes = values["mode"] != "reads"
+        self.repeatable = values["mode"] != "writes"
         self.inputs = read_fields(path, values["in"])
         self.outputs = read_fields(path, values["out"])
         body = "\n".join(re.sub(r"\s*--.*$", "", line) for line in lines)
         body = parts.expand(path, body)
         self.statements = [self.bind(x) for x in re.split(r";\s*(?:\n|$)", body) if x.strip()]
+        self.lock = None
+        if values["lock"]:
+            locks = parts.expand(path, values["lock"]).split(";")
+            self.lock = self.bind("SELECT " + ", ".join(LOCK % x.strip() for x in locks))
+            if not self.writes:
+                fail(path, "reads, and needs no lock")
         results = [
-            i for i, x in enumerate(self.statements) if re.match(r"(SELECT|WITH)\b", x, re.I)
+            i for i, (x, _) in enumerate(self.statements) if re.match(r"(SELECT|WITH)\b", x, re.I)
         ]
         if len(results) != 1:
             fail(path, f"has {len(results)} SELECT statements, not one")
         if len(self.statements) > 16 or len(self.inputs) > 40:
             fail(path, "has too many statements or parameters")
         self.result = results[0]
-        used = set().union(*(re.findall(r"\$(\d+)", x) for x in self.statements))
+        used = set().union(*(positions for _, positions in self.statements))
         for i, (name, _) in enumerate(self.inputs):
-            if str(i + 1) not in used:
+            if i not in used:
                 fail(path, f"parameter '{name}' is not used")
 
     def bind(self, statement):
+        """(text with `$1`... in their order of appearance, the position of each in `in:`)"""
         names = [name for name, _ in self.inputs]
+        positions = []
 
-        def position(match):
+        def number(match):
             if match.group(1) not in names:
                 fail(self.path, f"parameter ':{match.group(1)}' is not declared")
-            return f"${names.index(match.group(1)) + 1}"
+            position = names.index(match.group(1))
+            if position not in positions:
+                positions.append(position)
+            return f"${positions.index(position) + 1}"
 
-        text = re.sub(r":(\w+)", position, statement)
-        return re.sub(r"\s+", " ", text).strip()
+        text = re.sub(r"(?<!:):(\w+)", number, statement)
+        return re.sub(r"\s+", " ", text).strip(), positions
 
 
 def c_string(text):
@@ -193,15 +213,28 @@ def output_rows(script, parts):
     return rows
 
 
+def statement_lists(name, statements):
+    out = []
+    for i, (_, positions) in enumerate(statements):
+        if positions:
+            out.append(f"static const uint8_t {name}_{i}[] = {{{', '.join(map(str, positions))}}};")
+    out.append(f"static const struct script_statement {name}[] = {{")
+    for i, (text, positions) in enumerate(statements):
+        out.append(f"    {{({c_string(text)}), {f'{name}_{i}' if positions else 'NULL'}, "
+                   f"{len(positions)}}},")
+    return out + ["};"]
+
+
 def source_text(scripts, parts):
     out = ["/* Made by tools/scripts.py from src/store/scripts/. Do not edit. */",
            '#include "store/scripts.h"', ""]
     for number, script in enumerate(scripts):
         name = script.name
         rows = output_rows(script, parts)
-        out.append(f"static const char *const {name}_statements[] = {{")
-        out += [f"    ({c_string(x)})," for x in script.statements]
-        out += ["};", f"static const struct script_field {name}_fields_in[] = {{"]
+        out += statement_lists(f"{name}_statements", script.statements)
+        if script.lock is not None:
+            out += statement_lists(f"{name}_lock", [script.lock])
+        out.append(f"static const struct script_field {name}_fields_in[] = {{")
         out += [f'    {{"{field}", {ENUMS[kind]}, offsetof(struct {name}_in, {field})}},'
                 for field, kind in script.inputs] or ['    {"", SCRIPT_INT, 0},']
         out += ["};", f"static const struct script_field {name}_fields_out[] = {{"]
@@ -210,6 +243,8 @@ def source_text(scripts, parts):
         out += ["};", f"const struct script script_{name} = {{",
                 f'    .name = "{name}",', f"    .id = {number},",
                 f"    .writes = {'true' if script.writes else 'false'},",
+                f"    .repeatable = {'true' if script.repeatable else 'false'},",
+                f"    .lock = {name + '_lock' if script.lock is not None else 'NULL'},",
                 f"    .statements = {name}_statements,",
                 f"    .statement_count = {len(script.statements)},",
                 f"    .result = {script.result},",

@@ -2,7 +2,7 @@
 # Shared by ./run and ./check, which source it from the root of the tree: installs what is missing.
 
 build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml libmicrohttpd-dev
-    libuv1-dev libsqlite3-dev libssl-dev libjansson-dev libphonenumber-dev libinih-dev"
+    libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libinih-dev"
 
 say()
 {
@@ -20,14 +20,15 @@ missing_packages()
     done
 }
 
+as_root()
+{
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 # Runs apt-get without questions, as root.
 apt_get()
 {
-    if [ "$(id -u)" -eq 0 ]; then
-        DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2
-    else
-        sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2
-    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2
 }
 
 have_package_lists()
@@ -38,16 +39,22 @@ have_package_lists()
     return 1
 }
 
+# Stops where "$1", a list of packages, cannot be installed.
+need_root_for()
+{
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        say "Some packages are missing, and there is no sudo. As root, run:"
+        say "  apt-get update && apt-get install --no-install-recommends $1"
+        exit 1
+    fi
+}
+
 # Installs those of "$@" that are missing; stops where that cannot be done.
 install_packages()
 {
     missing=$(missing_packages "$@")
     [ -n "$missing" ] || return 0
-    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-        say "Some packages are missing, and there is no sudo. As root, run:"
-        say "  apt-get update && apt-get install --no-install-recommends $missing"
-        exit 1
-    fi
+    need_root_for "$missing"
     say "Installing: $missing"
     have_package_lists || apt_get update
     # Old lists name files that are gone: one more try with new ones.
@@ -55,6 +62,38 @@ install_packages()
     apt_get install -y --no-install-recommends $missing ||
         { apt_get update && apt_get install -y --no-install-recommends $missing; } ||
         { say "apt-get could not install: $missing"; exit 1; }
+}
+
+# Installs PostgreSQL's server for the tests, which make clusters of their own: nothing is made or
+# started by the package, as it would be otherwise.
+install_postgresql()
+{
+    for program in /usr/lib/postgresql/*/bin/initdb; do
+        [ ! -x "$program" ] || return 0
+    done
+    need_root_for postgresql
+    conf=/etc/postgresql-common/createcluster.conf
+    as_root mkdir -p "${conf%/*}"
+    if [ -e "$conf" ]; then as_root cp -p "$conf" "$conf.before"; fi
+    echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
+    trap restore_createcluster_conf EXIT
+    trap 'exit 1' INT TERM
+    install_packages postgresql
+    trap - EXIT INT TERM
+    restore_createcluster_conf
+}
+
+# What stood there, or what the package would have put there.
+restore_createcluster_conf()
+{
+    if [ -e "$conf.before" ]; then
+        as_root mv "$conf.before" "$conf"
+    elif [ -e /usr/share/postgresql-common/createcluster.conf ]; then
+        as_root cp /usr/share/postgresql-common/createcluster.conf "$conf"
+        as_root rm -f "$conf.ucf-dist"
+    else
+        as_root rm -f "$conf"
+    fi
 }
 
 # One line for each thing that building needs and this system lacks.

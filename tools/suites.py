@@ -6,20 +6,24 @@ import pathlib
 import re
 import subprocess
 
+import postgres
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = os.cpu_count() or 2
 
 
 class Count:
-    """Cases that passed and failed."""
+    """Cases that passed and failed, and those left out, which are neither."""
 
-    def __init__(self, passed=0, failed=0):
+    def __init__(self, passed=0, failed=0, skipped=0):
         self.passed = passed
         self.failed = failed
+        self.skipped = skipped
 
     def add(self, other):
         self.passed += other.passed
         self.failed += other.failed
+        self.skipped += other.skipped
 
 
 def step(succeeded):
@@ -56,7 +60,9 @@ def count_cases(status, output):
     count = Count()
     for line in output.splitlines():
         match = re.match(r"\s*(not )?ok \d+\b(.*)", line)
-        if match and not re.search(r"# SKIP", match.group(2)):
+        if match and re.search(r"# SKIP", match.group(2)):
+            count.skipped += 1
+        elif match:
             count.add(step(not match.group(1)))
     if status != 0 and count.failed == 0:
         count.failed = 1
@@ -65,22 +71,34 @@ def count_cases(status, output):
     return count
 
 
-def programs(build, suite):
-    """The tests that meson registered under `suite`."""
+def programs(build, suite, without):
+    """The tests that meson registered under `suite`, without those whose names begin so."""
     listed = subprocess.run(["meson", "introspect", "--tests", build], check=True,
                             stdout=subprocess.PIPE, text=True)
-    return [x for x in json.loads(listed.stdout) if x["suite"][0].split(":")[-1] == suite]
+    return [x for x in json.loads(listed.stdout)
+            if x["suite"][0].split(":")[-1] == suite and not x["name"].startswith(without)]
 
 
-def run_programs(build, suite, env):
-    """Runs the test programs of a suite, as many at once as there are processors."""
+def run_programs(build, suite, env, cluster=None, only=None):
+    """
+    Runs the test programs of a suite, as many at once as there are processors; with a cluster of
+    PostgreSQL, each on a database of its own. `only`: the names of those wanted.
+    """
+    without = "test_sqlite_" if cluster else "test_postgres_"
+    wanted = [x for x in programs(build, suite, without) if only is None or x["name"] in only]
+
     def one(test):
         full_env = {**os.environ, **env, "CMOCKA_MESSAGE_OUTPUT": "TAP"}
-        return test["name"], *captured(env_prefix(env) + test["cmd"], full_env, test["timeout"])
+        if cluster:
+            full_env["DOMOFON_TEST_STORE"] = cluster.new_database()
+        result = captured(env_prefix(env) + test["cmd"], full_env, test["timeout"])
+        if cluster:
+            cluster.drop_database(full_env["DOMOFON_TEST_STORE"])
+        return test["name"], *result
 
     total = Count()
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for name, status, output in pool.map(one, programs(build, suite)):
+        for name, status, output in pool.map(one, wanted):
             count = count_cases(status, output)
             if count.failed:
                 why = "took too long" if status is None else f"exit status {status}"
@@ -109,12 +127,21 @@ def run_node(files, env, log, timeout):
         "node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
         "--test-reporter=tap", f"--test-reporter-destination={log}", *files]
     succeeded = run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL, timeout=timeout)
-    totals = dict(re.findall(r"^# (pass|fail|cancelled) (\d+)$", log.read_text(), re.M))
+    text = log.read_text()
+    totals = dict(re.findall(r"^# (pass|fail|cancelled) (\d+)$", text, re.M))
     count = Count(int(totals.get("pass", 0)),
-                  int(totals.get("fail", 0)) + int(totals.get("cancelled", 0)))
+                  int(totals.get("fail", 0)) + int(totals.get("cancelled", 0)),
+                  len(re.findall(r"^\s*ok \d+ .*# SKIP\b", text, re.M)))
     if not succeeded and count.failed == 0:
         count.failed = 1
     return count
+
+
+def cluster_reports(cluster):
+    """What a cluster's log tells that no test may cause: each line is a failure."""
+    lines = [x for x in cluster.log_text().splitlines() if postgres.ALARMING.search(x)]
+    print("".join(f"PostgreSQL: {line}\n" for line in lines), end="")
+    return Count(0, len(lines))
 
 
 def sanitizer_reports(folder):

@@ -6,6 +6,7 @@
 #define API_APP_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "api/signing_keys.h"
 #include "base/settings.h"
@@ -18,6 +19,9 @@ struct app {
     const struct settings *settings;
     struct keyring keyring;
     struct store *store;
+    /* Set once all of this is there. Until then, while a store that several nodes share is awaited,
+     * routes that need it answer 503. */
+    atomic_bool opened;
     struct signing_keys *signing_keys; /* thread-safe */
 
     pthread_mutex_t limits_lock; /* held for microseconds, on the few routes that are limited */

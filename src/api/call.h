@@ -30,7 +30,6 @@ struct api_loop {
     struct app *app;
     struct store_port *port;
     struct token_cache *tokens;
-    uv_async_t wake;
     struct http_loop *http;
     int64_t ready_until_us; /* the store answered lately: /readyz need not ask again */
 };

@@ -177,8 +177,19 @@ static bool name_request(struct call *call)
     return true;
 }
 
+/* What a route needs may be there only once the store is. */
+static bool is_open_for(const struct call *call)
+{
+    return atomic_load_explicit(&call->app->opened, memory_order_acquire) ||
+           (call->route->script == NULL && call->route->access != ACCESS_SESSION);
+}
+
 static bool may_enter(struct call *call)
 {
+    if (!is_open_for(call)) {
+        (void)call_refuse(call, PROBLEM_STORE_UNAVAILABLE);
+        return false;
+    }
     switch (call->route->access) {
     case ACCESS_OPEN:
         return true;
@@ -269,26 +280,6 @@ static void on_refuse(void *app, struct http_request *request, const char *code,
     problem_write(request, locale, &problem, reply);
 }
 
-static void on_wake(uv_async_t *handle)
-{
-    struct api_loop *loop = handle->data;
-
-    if (store_port_collect(loop->port) > 0)
-        http_loop_kick(loop->http);
-}
-
-static void wake_loop(void *owner)
-{
-    struct api_loop *loop = owner;
-
-    (void)uv_async_send(&loop->wake);
-}
-
-static void free_loop(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
 static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
 {
     struct app *self = app;
@@ -298,11 +289,9 @@ static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
     CHECK(loop != NULL);
     loop->app = self;
     loop->http = http;
-    CHECK(uv_async_init(http_loop_uv(http), &loop->wake, on_wake) == 0);
-    loop->wake.data = loop;
-    if (!store_port_open(self->store, wake_loop, loop, &loop->port, error)) {
+    if (!store_port_open(self->store, http_loop_uv(http), &loop->port, error)) {
         log_write(LOG_ERROR, "store_failed", LOG_STR("detail", error));
-        uv_close((uv_handle_t *)&loop->wake, free_loop);
+        free(loop);
         return false;
     }
     loop->tokens = token_cache_new();
@@ -317,7 +306,7 @@ static void on_loop_close(void *app, void *state)
     (void)app;
     store_port_close(loop->port);
     token_cache_free(loop->tokens);
-    uv_close((uv_handle_t *)&loop->wake, free_loop);
+    free(loop);
 }
 
 static void on_loop_rest(void *app, void *state)

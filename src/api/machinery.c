@@ -60,8 +60,11 @@ enum ask_result machinery_ask_metrics(struct call *call)
 enum ask_result machinery_ask_jwks(struct call *call)
 {
     const struct signing_view *view = signing_keys_view(call->app->signing_keys);
-    struct json *json = call_json(call, 200);
+    struct json *json;
 
+    if (view == NULL) /* the store is still awaited */
+        return call_refuse(call, PROBLEM_STORE_UNAVAILABLE);
+    json = call_json(call, 200);
     jsonw_object(json);
     jsonw_array(json, "keys");
     for (size_t i = 0; i < view->count; i++)

@@ -89,10 +89,16 @@ static bool listen_is_loopback(const struct settings *settings)
 
 static bool store_is_known(const struct settings *settings)
 {
-    static const char scheme[] = "sqlite:";
+    static const char *const schemes[] = {"sqlite:", "postgresql://", "postgres://"};
+    const char *url = settings->store_url;
 
-    return strncmp(settings->store_url, scheme, sizeof(scheme) - 1) == 0 &&
-           settings->store_url[sizeof(scheme) - 1] != '\0';
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        size_t len = strlen(schemes[i]);
+
+        if (strncmp(url, schemes[i], len) == 0 && url[len] != '\0')
+            return true;
+    }
+    return false;
 }
 
 static bool region_is_country(const struct settings *settings)
@@ -163,7 +169,7 @@ static const struct {
 } rules[] = {
     {"http.listen", listen_parses, "ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080"},
     {"http.listen", listen_is_loopback, "a loopback address (127.0.0.1 or [::1]) with --dev"},
-    {"store", store_is_known, "sqlite:PATH"},
+    {"store", store_is_known, "sqlite:PATH or postgresql://USER@HOST/DATABASE"},
     {"phone.region", region_is_country, "a country as two capital letters, such as RU"},
     {"send.countries", countries_are_listed,
      "countries as two capital letters each, comma between, such as RU,KZ; or all"},

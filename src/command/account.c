@@ -32,7 +32,7 @@ static bool open_store(struct session *session)
     char error[STORE_ERROR_SIZE];
 
     if (store_open(session->options.settings, session->creates, &session->store, error) &&
-        store_port_open(session->store, NULL, NULL, &session->port, error))
+        store_port_open(session->store, NULL, &session->port, error))
         return true;
     command_complain("%s", error);
     return false;

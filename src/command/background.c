@@ -104,7 +104,7 @@ bool background_start(struct app *app, struct background **ret_background,
     CHECK(self != NULL && uv_loop_init(&self->loop) == 0);
     self->app = app;
     random_bytes(self->holder, sizeof(self->holder));
-    if (!store_port_open(app->store, NULL, NULL, &self->port, ret_error) ||
+    if (!store_port_open(app->store, NULL, &self->port, ret_error) ||
         !sender_open(&self->loop, app->settings, &app->keyring, app->store,
                      provider_simulated(app->settings->dev), &self->sender, ret_error)) {
         store_port_close(self->port);

@@ -23,8 +23,9 @@ static bool complain(char *error, const char *path, const char *what)
 
 static bool key_path(const struct settings *settings, char out[PATH_MAX], char *error)
 {
-    const char *colon = strchr(settings->store_url, ':');
-    const char *store = colon == NULL ? settings->store_url : colon + 1;
+    static const char sqlite[] = "sqlite:";
+    bool is_file = strncmp(settings->store_url, sqlite, strlen(sqlite)) == 0;
+    const char *store = is_file ? settings->store_url + strlen(sqlite) : "var/domofon";
     bool is_given = settings->key_file[0] != '\0';
     int len = is_given ? snprintf(out, PATH_MAX, "%s", settings->key_file)
                        : snprintf(out, PATH_MAX, "%s.key", store);

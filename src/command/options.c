@@ -144,7 +144,7 @@ static const struct option {
      take_json,
      {"account", "config", "migrate"}},
     {"--dev", NULL, NULL, take_dev, {"serve", "config"}},
-    {"--listen", "ADDR:PORT", NULL, take_listen, {"serve", "config"}},
+    {"--listen", "ADDR:PORT", NULL, take_listen, {"serve", "config", "health"}},
     {"--role", "ROLE", NULL, take_role, {"account add"}},
     {"--after", "ID", NULL, take_after, {"account list"}},
 };

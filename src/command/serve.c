@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "api/app.h"
 #include "base/check.h"
@@ -56,28 +57,66 @@ static void catch_up_clock(struct store_port *port)
     arena_free(job.arena);
 }
 
-static bool open_app(struct app *app, char *error)
-{
-    struct store_port *port = NULL;
-    uint8_t secret[HASH_BYTES];
-    bool opened;
+/* How often an absent store is looked for. */
+#define LOOK_AGAIN_S 1
 
-    if (!store_open(app->settings, true, &app->store, error))
+static bool make_app(struct app *app, char *error)
+{
+    uint8_t secret[HASH_BYTES];
+
+    if (!store_new(app->settings, &app->store, error))
         return false;
     random_bytes(secret, sizeof(secret));
     app->limits = address_limit_new((size_t)app->settings->address_table, secret);
     CHECK(pthread_mutex_init(&app->limits_lock, NULL) == 0);
     app->signing_keys = signing_keys_new();
-    opened = store_port_open(app->store, NULL, NULL, &port, error) &&
-             master_key_load(app->settings, port, &app->keyring, error);
-    if (opened && app->settings->dev)
+    return true;
+}
+
+static bool load_keys(struct app *app, char *error)
+{
+    struct store_port *port = NULL;
+    bool loaded = store_port_open(app->store, NULL, &port, error) &&
+                  master_key_load(app->settings, port, &app->keyring, error);
+
+    if (loaded && app->settings->dev)
         catch_up_clock(port);
-    if (opened && !signing_keys_refresh(app->signing_keys, port, &app->keyring, app->settings)) {
+    if (loaded && !signing_keys_refresh(app->signing_keys, port, &app->keyring, app->settings)) {
         (void)snprintf(error, STORE_ERROR_SIZE, "the signing keys cannot be read or made");
-        opened = false;
+        loaded = false;
     }
     store_port_close(port);
-    return opened;
+    return loaded;
+}
+
+static bool is_absent(const struct settings *settings)
+{
+    char quiet[STORE_ERROR_SIZE];
+    struct store *store;
+    bool absent;
+
+    if (!store_new(settings, &store, quiet))
+        return false;
+    absent = store_prepare(store, false, quiet) == STORE_ABSENT;
+    store_close(store);
+    return absent;
+}
+
+/* Fills what the routes wait for; `app->opened` when it is there. */
+static enum store_readiness open_app(struct app *app, struct background **ret_background,
+                                     char *error)
+{
+    enum store_readiness readiness = store_prepare(app->store, true, error);
+
+    if (readiness != STORE_READY)
+        return readiness;
+    /* Refused, unless it has just gone. */
+    if (!load_keys(app, error))
+        return is_absent(app->settings) ? STORE_ABSENT : STORE_REFUSED;
+    if (!background_start(app, ret_background, error))
+        return STORE_REFUSED;
+    atomic_store_explicit(&app->opened, true, memory_order_release);
+    return STORE_READY;
 }
 
 static void close_app(struct app *app)
@@ -93,10 +132,13 @@ static void close_app(struct app *app)
 
 static void announce(const struct app *app, const struct http_server *server)
 {
+    char store[STORE_NAME_SIZE];
+
+    store_name(app->settings->store_url, store);
     (void)printf("listening on http://%s\n", http_address(server));
     (void)fflush(stdout);
     log_write(LOG_INFO, "started", LOG_STR("version", DOMOFON_VERSION),
-              LOG_STR("address", http_address(server)), LOG_STR("store", app->settings->store_url));
+              LOG_STR("address", http_address(server)), LOG_STR("store", store));
     if (app->settings->dev)
         log_write(LOG_WARN, "development_mode",
                   LOG_STR("note", "codes are shown in this log and at /dev/outbox"));
@@ -105,36 +147,66 @@ static void announce(const struct app *app, const struct http_server *server)
                   LOG_STR("note", "no message provider is set up: nobody receives a code"));
 }
 
+/* Until the store is there or a signal comes (*ret_signal, else 0). False: it is there, and will
+ * not do. */
+static bool await_store(struct app *app, const sigset_t *signals, const char *first_error,
+                        struct background **ret_background, int *ret_signal)
+{
+    const struct timespec pause = {.tv_sec = LOOK_AGAIN_S};
+    enum store_readiness readiness = STORE_ABSENT;
+    char error[STORE_ERROR_SIZE];
+
+    log_write(LOG_ERROR, "store_absent", LOG_STR("detail", first_error),
+              LOG_STR("note", "waiting for it; requests that need it get 503"));
+    *ret_signal = 0;
+    while (readiness == STORE_ABSENT) {
+        int signal_number = sigtimedwait(signals, NULL, &pause);
+
+        if (signal_number > 0) {
+            *ret_signal = signal_number;
+            return true;
+        }
+        readiness = open_app(app, ret_background, error);
+    }
+    if (readiness == STORE_READY)
+        log_write(LOG_INFO, "store_back", LOG_STR("note", "open for requests"));
+    else
+        command_complain("%s", error);
+    return readiness == STORE_READY;
+}
+
 static int serve(struct app *app, const sigset_t *signals)
 {
     struct http_handler handler = app_handler(app);
     struct background *background = NULL;
-    struct http_server *server;
+    struct http_server *server = NULL;
+    enum store_readiness readiness = STORE_REFUSED;
     char error[STORE_ERROR_SIZE];
-    char http_error[HTTP_ERROR_SIZE];
-    int signal_number;
+    int signal_number = 0;
+    int result = EXIT_FAILED;
 
-    if (!open_app(app, error) || !background_start(app, &background, error)) {
+    if (make_app(app, error))
+        readiness = open_app(app, &background, error);
+    if (readiness == STORE_REFUSED || !http_start(app->settings, &handler, &server, error)) {
         command_complain("%s", error);
-        close_app(app);
-        return EXIT_FAILED;
-    }
-    if (!http_start(app->settings, &handler, &server, http_error)) {
-        command_complain("%s", http_error);
-        background_stop(background);
-        close_app(app);
-        return EXIT_FAILED;
+        goto out;
     }
     announce(app, server);
     /* Loading phone metadata took memory that is free now: give it back. */
     (void)malloc_trim(0);
-    CHECK(sigwait(signals, &signal_number) == 0);
-    log_write(LOG_INFO, "stopping", LOG_STR("signal", strsignal(signal_number)));
+    if (readiness == STORE_READY || await_store(app, signals, error, &background, &signal_number))
+        result = EXIT_DONE;
+    if (result == EXIT_DONE && signal_number == 0)
+        CHECK(sigwait(signals, &signal_number) == 0);
+    if (result == EXIT_DONE)
+        log_write(LOG_INFO, "stopping", LOG_STR("signal", strsignal(signal_number)));
     http_stop(server, DRAIN_MS);
+out:
     background_stop(background);
     close_app(app);
-    log_write(LOG_INFO, "stopped", LOG_INT("signal", signal_number));
-    return EXIT_DONE;
+    if (result == EXIT_DONE)
+        log_write(LOG_INFO, "stopped", LOG_INT("signal", signal_number));
+    return result;
 }
 
 int command_serve(int argc, char **argv)

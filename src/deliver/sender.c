@@ -40,6 +40,7 @@ struct sender {
     uv_async_t wake;
     uv_timer_t timer;
     uv_timer_t retry;
+    uv_prepare_t rest;
     int open_handles;
     atomic_int_least64_t hinted_us; /* the earliest due time told since the last look */
 
@@ -105,6 +106,7 @@ static void finish_closing(struct sender *sender)
     uv_close((uv_handle_t *)&sender->wake, on_handle_closed);
     uv_close((uv_handle_t *)&sender->timer, on_handle_closed);
     uv_close((uv_handle_t *)&sender->retry, on_handle_closed);
+    uv_close((uv_handle_t *)&sender->rest, on_handle_closed);
 }
 
 /* When somebody said a message is due; INT64_MAX when nobody did. */
@@ -324,7 +326,6 @@ static void on_wake(uv_async_t *handle)
     struct sender *sender = handle->data;
     int64_t hinted_us;
 
-    (void)store_port_collect(sender->port);
     /* While a claim is under way a hint waits for its end. */
     if (sender->arena != NULL || sender->closed != NULL)
         return;
@@ -335,11 +336,11 @@ static void on_wake(uv_async_t *handle)
         schedule(sender, earlier(0, hinted_us));
 }
 
-static void wake_sender(void *owner)
+static void on_rest(uv_prepare_t *handle)
 {
-    struct sender *sender = owner;
+    struct sender *sender = handle->data;
 
-    (void)uv_async_send(&sender->wake);
+    store_port_rest(sender->port);
 }
 
 void sender_due(void *sender_object, int64_t due_us)
@@ -363,17 +364,20 @@ bool sender_open(uv_loop_t *loop, const struct settings *settings, const struct 
     sender->settings = settings;
     sender->keyring = keyring;
     sender->provider = provider;
-    sender->open_handles = 3;
+    sender->open_handles = 4;
     atomic_store(&sender->hinted_us, INT64_MAX);
-    if (!store_port_open(store, wake_sender, sender, &sender->port, ret_error)) {
+    if (!store_port_open(store, loop, &sender->port, ret_error)) {
         free(sender);
         return false;
     }
     CHECK(uv_async_init(loop, &sender->wake, on_wake) == 0 &&
-          uv_timer_init(loop, &sender->timer) == 0 && uv_timer_init(loop, &sender->retry) == 0);
+          uv_timer_init(loop, &sender->timer) == 0 && uv_timer_init(loop, &sender->retry) == 0 &&
+          uv_prepare_init(loop, &sender->rest) == 0 &&
+          uv_prepare_start(&sender->rest, on_rest) == 0);
     sender->wake.data = sender;
     sender->timer.data = sender;
     sender->retry.data = sender;
+    sender->rest.data = sender;
     schedule(sender, 1);
     *ret_sender = sender;
     return true;

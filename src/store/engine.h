@@ -8,22 +8,26 @@
 
 #include "store/store.h"
 
-struct engine {
-    const char *scheme; /* what stands before ':' in the setting `store` */
+enum engine_result {
+    ENGINE_DONE,  /* job->result is set */
+    ENGINE_LATER, /* engine_finished or engine_done is called for the job once */
+    ENGINE_FULL,  /* not taken: the queue is full */
+};
 
-    /* Opens (see store_open) and gives the engine's own object. */
-    bool (*open)(const struct settings *settings, bool create, void **ret_self,
-                 char error[STORE_ERROR_SIZE]);
+struct engine {
+    const char *schema; /* the kind of migrations: `NNNN_x.<schema>.sql` */
+
+    /* See store_new, store_prepare. */
+    bool (*open)(const struct settings *settings, void **ret_self, char error[STORE_ERROR_SIZE]);
+    enum store_readiness (*prepare)(void *self, bool create, char error[STORE_ERROR_SIZE]);
     void (*close)(void *self);
 
-    bool (*port_open)(void *self, struct store_port *port, void **ret_self_port,
+    bool (*port_open)(void *self, struct store_port *port, uv_loop_t *loop, void **ret_self_port,
                       char error[STORE_ERROR_SIZE]);
+    /* Closes at once, or while the loop turns on. */
     void (*port_close)(void *self_port);
 
-    /* Runs a read and sets job->result before it returns. */
-    void (*read)(void *self_port, struct store_job *job);
-    /* Queues a write; engine_finished is called for it once, from any thread. False: queue full. */
-    bool (*write)(void *self_port, struct store_job *job);
+    enum engine_result (*run)(void *self_port, struct store_job *job);
     /* The port's thread is about to wait. */
     void (*rest)(void *self_port);
 
@@ -32,12 +36,23 @@ struct engine {
 };
 
 extern const struct engine engine_sqlite;
+extern const struct engine engine_pg;
 
-/* Hands finished writes (linked by `next`, all of one port) back to their port; thread-safe. */
+/* Hands finished jobs (linked by `next`, all of one port) back to their port; from any thread. */
 void engine_finished(struct store_port *port, struct store_job *jobs);
 
-/* The newest schema this program knows, and the text of migration `version` for a scheme. */
+/* Hands one finished job back, on the port's own thread. It may be gone when this returns. */
+void engine_done(struct store_job *job);
+
+/* The newest schema this program knows, and the text of migration `version` for a kind. */
 int64_t migration_newest(void);
-struct slice migration_text(const char *scheme, int64_t version);
+struct slice migration_text(const char *schema, int64_t version);
+
+/*
+ * Whether a store of schema `stored` will do: it must be the newest, or with `create` an older one,
+ * which is then to be migrated. If not, says why in error; `name` is how to call the store.
+ */
+MUST_CHECK bool migration_allowed(const char *name, int64_t stored, bool create,
+                                  char error[STORE_ERROR_SIZE]);
 
 #endif

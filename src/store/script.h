@@ -32,12 +32,22 @@ struct script_field {
     size_t offset; /* within struct X_in or struct X_row */
 };
 
+struct script_statement {
+    const char *text;      /* takes `$1`..., numbered as they first appear */
+    const uint8_t *params; /* params[i] is the field of `in` that `$(i + 1)` takes */
+    unsigned param_count;
+};
+
 struct script {
     const char *name;
-    unsigned id;                   /* position in script_all */
-    bool writes;                   /* reads run on a connection of their own */
-    const char *const *statements; /* `$1`... are the parameters, in the order of `in` */
+    unsigned id;     /* position in script_all */
+    bool writes;     /* reads run on a connection of their own */
+    bool repeatable; /* again with the same parameters changes nothing and answers the same */
+    const struct script_statement *statements;
     unsigned statement_count;
+    /* Makes scripts about one thing wait for each other, where several write at once; NULL: none.
+     */
+    const struct script_statement *lock;
     unsigned result; /* which statement is the SELECT */
     const struct script_field *in;
     unsigned in_count;

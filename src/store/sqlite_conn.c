@@ -19,16 +19,10 @@ static const char *const commands[] = {
     [SQLITE_CMD_ROLLBACK] = "ROLLBACK",
 };
 
-/* One statement of a script: positions[i] is where SQLite put parameter i, 0 if it is not in it. */
-struct prepared {
-    sqlite3_stmt *stmt;
-    int positions[SCRIPT_PARAMS_MAX];
-};
-
 struct sqlite_conn {
     sqlite3 *db;
     sqlite3_stmt *commands[ARRAY_LEN(commands)];
-    struct prepared **scripts; /* by script id, then statement; prepared at first use */
+    sqlite3_stmt ***scripts; /* by script id, then statement; prepared at first use */
 };
 
 sqlite3 *sqlite_conn_db(struct sqlite_conn *conn)
@@ -137,7 +131,7 @@ void sqlite_conn_close(struct sqlite_conn *conn)
         (void)sqlite3_finalize(conn->commands[i]);
     for (unsigned i = 0; i < script_count; i++) {
         for (unsigned n = 0; conn->scripts[i] != NULL && n < script_all[i]->statement_count; n++)
-            (void)sqlite3_finalize(conn->scripts[i][n].stmt);
+            (void)sqlite3_finalize(conn->scripts[i][n]);
         free(conn->scripts[i]);
     }
     free(conn->scripts);
@@ -175,7 +169,7 @@ static void check_columns(const struct script *script, sqlite3_stmt *stmt)
 
 static int prepare(struct sqlite_conn *conn, const struct script *script)
 {
-    struct prepared *list = conn->scripts[script->id];
+    sqlite3_stmt **list = conn->scripts[script->id];
 
     if (list == NULL) {
         list = calloc(script->statement_count, sizeof(*list));
@@ -185,52 +179,45 @@ static int prepare(struct sqlite_conn *conn, const struct script *script)
     for (unsigned n = 0; n < script->statement_count; n++) {
         int code;
 
-        if (list[n].stmt != NULL)
+        if (list[n] != NULL)
             continue;
-        code = sqlite3_prepare_v3(conn->db, script->statements[n], -1, SQLITE_PREPARE_PERSISTENT,
-                                  &list[n].stmt, NULL);
+        code = sqlite3_prepare_v3(conn->db, script->statements[n].text, -1,
+                                  SQLITE_PREPARE_PERSISTENT, &list[n], NULL);
         if (code != SQLITE_OK)
             return code;
-        for (unsigned i = 0; i < script->in_count; i++) {
-            char name[16];
-
-            (void)snprintf(name, sizeof(name), "$%u", i + 1);
-            list[n].positions[i] = sqlite3_bind_parameter_index(list[n].stmt, name);
-        }
         if (n == script->result)
-            check_columns(script, list[n].stmt);
+            check_columns(script, list[n]);
     }
     return SQLITE_OK;
 }
 
-/* SQLITE_STATIC: the parameters live until the job is done, and bindings are replaced each run. */
-static int bind(const struct prepared *prepared, const struct script *script, const void *in)
+/* SQLITE_STATIC: the parameters live until the job is done, and bindings are replaced each run.
+ * SQLite numbers `$1`... as they first appear, and so does tools/scripts.py. */
+static int bind_all(sqlite3_stmt *stmt, const struct script *script,
+                    const struct script_statement *statement, const void *in)
 {
     int code = SQLITE_OK;
 
-    for (unsigned i = 0; i < script->in_count && code == SQLITE_OK; i++) {
-        const char *at = (const char *)in + script->in[i].offset;
-        int position = prepared->positions[i];
+    for (unsigned i = 0; i < statement->param_count && code == SQLITE_OK; i++) {
+        const struct script_field *field = &script->in[statement->params[i]];
+        const char *at = (const char *)in + field->offset;
+        int position = (int)i + 1;
         struct slice text;
 
-        if (position == 0)
-            continue;
-        if (script->in[i].type == SCRIPT_INT) {
+        if (field->type == SCRIPT_INT) {
             int64_t number;
 
             memcpy(&number, at, sizeof(number));
-            code = sqlite3_bind_int64(prepared->stmt, position, number);
+            code = sqlite3_bind_int64(stmt, position, number);
             continue;
         }
         memcpy(&text, at, sizeof(text));
         if (text.ptr == NULL)
-            code = sqlite3_bind_null(prepared->stmt, position);
-        else if (script->in[i].type == SCRIPT_TEXT)
-            code =
-                sqlite3_bind_text(prepared->stmt, position, text.ptr, (int)text.len, SQLITE_STATIC);
+            code = sqlite3_bind_null(stmt, position);
+        else if (field->type == SCRIPT_TEXT)
+            code = sqlite3_bind_text(stmt, position, text.ptr, (int)text.len, SQLITE_STATIC);
         else
-            code =
-                sqlite3_bind_blob(prepared->stmt, position, text.ptr, (int)text.len, SQLITE_STATIC);
+            code = sqlite3_bind_blob(stmt, position, text.ptr, (int)text.len, SQLITE_STATIC);
     }
     return code;
 }
@@ -305,18 +292,18 @@ int sqlite_conn_run(struct sqlite_conn *conn, struct store_job *job)
     job->row_count = 0;
     job->truncated = false;
     for (unsigned n = 0; n < script->statement_count && code == SQLITE_OK; n++) {
-        struct prepared *prepared = &conn->scripts[script->id][n];
+        sqlite3_stmt *stmt = conn->scripts[script->id][n];
 
-        code = bind(prepared, script, job->in);
+        code = bind_all(stmt, script, &script->statements[n], job->in);
         if (code != SQLITE_OK)
             break;
-        code = n == script->result ? collect(prepared->stmt, job) : sqlite3_step(prepared->stmt);
+        code = n == script->result ? collect(stmt, job) : sqlite3_step(stmt);
         if (code == SQLITE_DONE || code == SQLITE_ROW)
             code = SQLITE_OK;
         if (code == SQLITE_OK)
-            code = sqlite3_reset(prepared->stmt);
+            code = sqlite3_reset(stmt);
         else
-            (void)sqlite3_reset(prepared->stmt);
+            (void)sqlite3_reset(stmt);
     }
     return code;
 }

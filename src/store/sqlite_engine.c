@@ -22,11 +22,6 @@ static const char *path_of(const struct settings *settings)
     return settings->store_url + strlen("sqlite:");
 }
 
-static bool engine_write(void *self_port, struct store_job *job)
-{
-    return sqlite_writer_queue(((struct sqlite_port *)self_port)->store, job);
-}
-
 static void engine_rest(void *self_port)
 {
     struct sqlite_port *port = self_port;
@@ -62,9 +57,8 @@ static bool port_reopen(struct sqlite_port *port)
     return true;
 }
 
-static void engine_read(void *self_port, struct store_job *job)
+static void read_now(struct sqlite_port *port, struct store_job *job)
 {
-    struct sqlite_port *port = self_port;
     uint64_t commits = atomic_load(&port->store->commits);
     int code = SQLITE_OK;
 
@@ -93,13 +87,24 @@ static void engine_read(void *self_port, struct store_job *job)
     }
 }
 
-static bool engine_port_open(void *self, struct store_port *owner, void **ret_self_port,
-                             char error[STORE_ERROR_SIZE])
+static enum engine_result engine_run(void *self_port, struct store_job *job)
+{
+    struct sqlite_port *port = self_port;
+
+    if (job->script->writes)
+        return sqlite_writer_queue(port->store, job) ? ENGINE_LATER : ENGINE_FULL;
+    read_now(port, job);
+    return ENGINE_DONE;
+}
+
+static bool engine_port_open(void *self, struct store_port *owner, uv_loop_t *loop,
+                             void **ret_self_port, char error[STORE_ERROR_SIZE])
 {
     struct sqlite_store *store = self;
     struct sqlite_port *port = calloc(1, sizeof(*port));
 
     (void)owner;
+    (void)loop;
     CHECK(port != NULL);
     port->store = store;
     port->generation = atomic_load(&store->generation);
@@ -122,36 +127,15 @@ static void engine_port_close(void *self_port)
 
 static bool bring_up_to_date(struct sqlite_store *store, bool create, char *error)
 {
-    int64_t newest = migration_newest();
     int64_t version;
 
-    if (!sqlite_schema_version(store->conn, store->path, &version, error))
+    if (!sqlite_schema_version(store->conn, store->path, &version, error) ||
+        !migration_allowed(store->path, version, create, error))
         return false;
-    if (version > newest) {
-        (void)snprintf(
-            error, STORE_ERROR_SIZE,
-            "store %s: was written by a newer domofon (schema %lld, this one knows %lld)",
-            store->path, (long long)version, (long long)newest);
-        return false;
-    }
-    if (version < newest && !create) {
-        (void)snprintf(error, STORE_ERROR_SIZE,
-                       "store %s: has schema %lld of %lld; run `domofon migrate up`", store->path,
-                       (long long)version, (long long)newest);
-        return false;
-    }
     if (create && !sqlite_conn_use_wal(store->conn, store->path, error))
         return false;
-    return version == newest || sqlite_migrate(store->conn, store->path, version, error);
-}
-
-static void store_free(struct sqlite_store *store)
-{
-    sqlite_conn_close(store->conn);
-    pthread_cond_destroy(&store->queued);
-    pthread_mutex_destroy(&store->lock);
-    free(store->path);
-    free(store);
+    return version == migration_newest() ||
+           sqlite_migrate(store->conn, store->path, version, error);
 }
 
 /* `var/domofon.sqlite` on a fresh machine: its folder is ours to make, those above are not. */
@@ -167,44 +151,57 @@ static void make_folder(const char *path)
     free(folder);
 }
 
-static bool engine_open(const struct settings *settings, bool create, void **ret_self,
+static bool engine_open(const struct settings *settings, void **ret_self,
                         char error[STORE_ERROR_SIZE])
 {
     struct sqlite_store *store = calloc(1, sizeof(*store));
 
+    (void)error;
     CHECK(store != NULL);
     store->settings = settings;
     store->path = strdup(path_of(settings));
     CHECK(store->path != NULL && pthread_mutex_init(&store->lock, NULL) == 0 &&
           pthread_cond_init(&store->queued, NULL) == 0);
-    if (create)
-        make_folder(store->path);
-    if (!sqlite_conn_open(store->path, create, (int)settings->store_busy_ms, &store->conn, error) ||
-        !bring_up_to_date(store, create, error) ||
-        !sqlite_conn_prove_writable(store->conn, store->path, error))
-        goto failed;
-    if (!sqlite_remember_file(store)) {
-        (void)snprintf(error, STORE_ERROR_SIZE, "store %s: vanished while opening", store->path);
-        goto failed;
-    }
-    CHECK(pthread_create(&store->writer, NULL, sqlite_writer_main, store) == 0);
     *ret_self = store;
     return true;
-failed:
-    store_free(store);
-    return false;
+}
+
+static enum store_readiness engine_prepare(void *self, bool create, char error[STORE_ERROR_SIZE])
+{
+    struct sqlite_store *store = self;
+    int busy_ms = (int)store->settings->store_busy_ms;
+
+    if (create)
+        make_folder(store->path);
+    if (!sqlite_conn_open(store->path, create, busy_ms, &store->conn, error) ||
+        !bring_up_to_date(store, create, error) ||
+        !sqlite_conn_prove_writable(store->conn, store->path, error))
+        return STORE_REFUSED;
+    if (!sqlite_remember_file(store)) {
+        (void)snprintf(error, STORE_ERROR_SIZE, "store %s: vanished while opening", store->path);
+        return STORE_REFUSED;
+    }
+    CHECK(pthread_create(&store->writer, NULL, sqlite_writer_main, store) == 0);
+    store->writing = true;
+    return STORE_READY;
 }
 
 static void engine_close(void *self)
 {
     struct sqlite_store *store = self;
 
-    pthread_mutex_lock(&store->lock);
-    store->stopping = true;
-    pthread_cond_signal(&store->queued);
-    pthread_mutex_unlock(&store->lock);
-    CHECK(pthread_join(store->writer, NULL) == 0);
-    store_free(store);
+    if (store->writing) {
+        pthread_mutex_lock(&store->lock);
+        store->stopping = true;
+        pthread_cond_signal(&store->queued);
+        pthread_mutex_unlock(&store->lock);
+        CHECK(pthread_join(store->writer, NULL) == 0);
+    }
+    sqlite_conn_close(store->conn);
+    pthread_cond_destroy(&store->queued);
+    pthread_mutex_destroy(&store->lock);
+    free(store->path);
+    free(store);
 }
 
 static bool engine_version(const struct settings *settings, int64_t *ret_stored,
@@ -221,13 +218,13 @@ static bool engine_version(const struct settings *settings, int64_t *ret_stored,
 }
 
 const struct engine engine_sqlite = {
-    .scheme = "sqlite",
+    .schema = "sqlite",
     .open = engine_open,
+    .prepare = engine_prepare,
     .close = engine_close,
     .port_open = engine_port_open,
     .port_close = engine_port_close,
-    .read = engine_read,
-    .write = engine_write,
+    .run = engine_run,
     .rest = engine_rest,
     .version = engine_version,
 };

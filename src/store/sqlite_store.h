@@ -18,6 +18,7 @@ struct sqlite_store {
     dev_t device; /* which file we opened: it may be moved away under us */
     ino_t inode;
     pthread_t writer;
+    bool writing;             /* the writer runs */
     struct sqlite_conn *conn; /* the writer's */
     bool missing;             /* the writer has told that our file is not in its place */
 

@@ -1,12 +1,10 @@
 #include "store/store.h"
 
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/embed.h"
+#include "base/clock.h"
 #include "base/metric.h"
 #include "store/engine.h"
 
@@ -15,52 +13,85 @@
 
 struct store {
     uint32_t magic;
+    const struct settings *settings;
     const struct engine *engine;
     void *self;
 };
 
-/* The list is the only thing two threads share; a waiting command uses the condition. */
+/* The list is the only thing two threads share. */
 struct store_port {
     uint32_t magic;
     struct store *store;
     void *self;
-    void (*wake)(void *owner);
-    void *owner;
+    uv_loop_t *loop;
+    uv_loop_t own_loop; /* where the caller has none */
+    uv_async_t arrived;
     unsigned pending;
     pthread_mutex_t lock;
-    pthread_cond_t arrived;
     struct store_job *finished;
     struct store_job *finished_last;
 };
 
-static const struct engine *const engines[] = {&engine_sqlite};
+/* What the setting `store` may begin with. */
+static const struct {
+    const char *scheme;
+    const struct engine *engine;
+} schemes[] = {
+    {"sqlite:", &engine_sqlite}, {"postgresql://", &engine_pg}, {"postgres://", &engine_pg}};
 
 static const struct engine *find_engine(const char *url, char error[STORE_ERROR_SIZE])
 {
-    for (size_t i = 0; i < ARRAY_LEN(engines); i++) {
-        size_t len = strlen(engines[i]->scheme);
+    char name[STORE_NAME_SIZE];
 
-        if (strncmp(url, engines[i]->scheme, len) == 0 && url[len] == ':')
-            return engines[i];
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        if (strncmp(url, schemes[i].scheme, strlen(schemes[i].scheme)) == 0)
+            return schemes[i].engine;
     }
-    (void)snprintf(error, STORE_ERROR_SIZE, "store '%s' is of no known kind; try sqlite:PATH", url);
+    store_name(url, name);
+    (void)snprintf(error, STORE_ERROR_SIZE,
+                   "store '%.200s' is of no known kind; try sqlite:PATH or "
+                   "postgresql://USER@HOST/DATABASE",
+                   name);
     return NULL;
 }
 
-bool store_open(const struct settings *settings, bool create, struct store **ret_store,
-                char ret_error[STORE_ERROR_SIZE])
+bool store_new(const struct settings *settings, struct store **ret_store,
+               char ret_error[STORE_ERROR_SIZE])
 {
     const struct engine *engine = find_engine(settings->store_url, ret_error);
     struct store *store;
     void *self;
 
-    if (engine == NULL || !engine->open(settings, create, &self, ret_error))
+    if (engine == NULL || !engine->open(settings, &self, ret_error))
         return false;
     store = calloc(1, sizeof(*store));
     CHECK(store != NULL);
     store->magic = STORE_MAGIC;
+    store->settings = settings;
     store->engine = engine;
     store->self = self;
+    *ret_store = store;
+    return true;
+}
+
+enum store_readiness store_prepare(struct store *store, bool create,
+                                   char ret_error[STORE_ERROR_SIZE])
+{
+    CHECK_MAGIC(store, STORE_MAGIC);
+    return store->engine->prepare(store->self, create, ret_error);
+}
+
+bool store_open(const struct settings *settings, bool create, struct store **ret_store,
+                char ret_error[STORE_ERROR_SIZE])
+{
+    struct store *store;
+
+    if (!store_new(settings, &store, ret_error))
+        return false;
+    if (store_prepare(store, create, ret_error) != STORE_READY) {
+        store_close(store);
+        return false;
+    }
     *ret_store = store;
     return true;
 }
@@ -75,23 +106,67 @@ void store_close(struct store *store)
     free(store);
 }
 
-bool store_port_open(struct store *store, void (*wake)(void *owner), void *owner,
-                     struct store_port **ret_port, char ret_error[STORE_ERROR_SIZE])
+static void port_free(struct store_port *port)
+{
+    pthread_mutex_destroy(&port->lock);
+    port->magic = 0;
+    free(port);
+}
+
+static void on_port_closed(uv_handle_t *handle)
+{
+    struct store_port *port = handle->data;
+
+    if (port->loop != &port->own_loop)
+        port_free(port);
+}
+
+/* A loop of our own turns until everything on it is closed. */
+static void end_own_loop(struct store_port *port)
+{
+    if (port->loop != &port->own_loop)
+        return;
+    (void)uv_run(port->loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(port->loop) == 0);
+    port_free(port);
+}
+
+static void collect(uv_async_t *handle)
+{
+    struct store_port *port = handle->data;
+    struct store_job *job;
+
+    pthread_mutex_lock(&port->lock);
+    job = port->finished;
+    port->finished = NULL;
+    pthread_mutex_unlock(&port->lock);
+    while (job != NULL) {
+        struct store_job *next = job->next;
+
+        engine_done(job);
+        job = next;
+    }
+}
+
+bool store_port_open(struct store *store, uv_loop_t *loop, struct store_port **ret_port,
+                     char ret_error[STORE_ERROR_SIZE])
 {
     struct store_port *port = calloc(1, sizeof(*port));
 
     CHECK_MAGIC(store, STORE_MAGIC);
-    CHECK(port != NULL);
+    CHECK(port != NULL && pthread_mutex_init(&port->lock, NULL) == 0);
     port->magic = PORT_MAGIC;
     port->store = store;
-    port->wake = wake;
-    port->owner = owner;
-    CHECK(pthread_mutex_init(&port->lock, NULL) == 0 &&
-          pthread_cond_init(&port->arrived, NULL) == 0);
-    if (!store->engine->port_open(store->self, port, &port->self, ret_error)) {
-        pthread_cond_destroy(&port->arrived);
-        pthread_mutex_destroy(&port->lock);
-        free(port);
+    port->loop = loop;
+    if (loop == NULL) {
+        port->loop = &port->own_loop;
+        CHECK(uv_loop_init(port->loop) == 0);
+    }
+    CHECK(uv_async_init(port->loop, &port->arrived, collect) == 0);
+    port->arrived.data = port;
+    if (!store->engine->port_open(store->self, port, port->loop, &port->self, ret_error)) {
+        uv_close((uv_handle_t *)&port->arrived, on_port_closed);
+        end_own_loop(port);
         return false;
     }
     *ret_port = port;
@@ -105,21 +180,14 @@ void store_port_close(struct store_port *port)
     CHECK_MAGIC(port, PORT_MAGIC);
     CHECK(port->pending == 0);
     port->store->engine->port_close(port->self);
-    pthread_cond_destroy(&port->arrived);
-    pthread_mutex_destroy(&port->lock);
-    port->magic = 0;
-    free(port);
-}
-
-static void count_result(const struct store_job *job)
-{
-    metric_count(METRIC_STORE_SCRIPTS);
-    if (job->result != STORE_DONE)
-        metric_count(METRIC_STORE_FAILURES);
+    uv_close((uv_handle_t *)&port->arrived, on_port_closed);
+    end_own_loop(port);
 }
 
 void store_run(struct store_port *port, struct store_job *job)
 {
+    const struct settings *settings = port->store->settings;
+
     CHECK_MAGIC(port, PORT_MAGIC);
     CHECK(job->script != NULL && job->in != NULL && job->arena != NULL && job->done != NULL);
     job->port = port;
@@ -127,59 +195,46 @@ void store_run(struct store_port *port, struct store_job *job)
     job->rows = NULL;
     job->row_count = 0;
     job->truncated = false;
-    if (!job->script->writes) {
-        port->store->engine->read(port->self, job);
-    } else if (port->store->engine->write(port->self, job)) {
-        port->pending++;
+    job->tries = 0;
+    job->maybe_done = false;
+    job->deadline_us = clock_monotonic_us() + settings->store_timeout_ms * US_PER_MS;
+    port->pending++;
+    switch (port->store->engine->run(port->self, job)) {
+    case ENGINE_LATER:
         return;
-    } else {
+    case ENGINE_FULL:
         job->result = STORE_OVERLOADED;
+        break;
+    case ENGINE_DONE:
+        break;
     }
-    count_result(job);
+    engine_done(job);
+}
+
+void engine_done(struct store_job *job)
+{
+    job->port->pending--;
+    metric_count(METRIC_STORE_SCRIPTS);
+    if (job->result != STORE_DONE)
+        metric_count(METRIC_STORE_FAILURES);
     job->done(job);
 }
 
 void engine_finished(struct store_port *port, struct store_job *jobs)
 {
     struct store_job *last = jobs;
-    bool was_empty;
 
     while (last->next != NULL)
         last = last->next;
     pthread_mutex_lock(&port->lock);
-    was_empty = port->finished == NULL;
-    if (was_empty)
+    if (port->finished == NULL)
         port->finished = jobs;
     else
         port->finished_last->next = jobs;
     port->finished_last = last;
-    pthread_cond_signal(&port->arrived);
     /* Under the lock: the port cannot be closed before this job is collected. */
-    if (was_empty && port->wake != NULL)
-        port->wake(port->owner);
+    (void)uv_async_send(&port->arrived);
     pthread_mutex_unlock(&port->lock);
-}
-
-unsigned store_port_collect(struct store_port *port)
-{
-    struct store_job *job;
-    unsigned count = 0;
-
-    CHECK_MAGIC(port, PORT_MAGIC);
-    pthread_mutex_lock(&port->lock);
-    job = port->finished;
-    port->finished = NULL;
-    pthread_mutex_unlock(&port->lock);
-    while (job != NULL) {
-        struct store_job *next = job->next;
-
-        port->pending--;
-        count++;
-        count_result(job);
-        job->done(job);
-        job = next;
-    }
-    return count;
 }
 
 void store_port_rest(struct store_port *port)
@@ -197,18 +252,15 @@ enum store_result store_run_wait(struct store_port *port, struct store_job *job)
 {
     bool done = false;
 
-    CHECK(port->wake == NULL);
+    CHECK(port->loop == &port->own_loop);
     job->done = note_done;
     job->owner = &done;
     store_run(port, job);
-    while (!done) {
-        pthread_mutex_lock(&port->lock);
-        while (port->finished == NULL)
-            pthread_cond_wait(&port->arrived, &port->lock);
-        pthread_mutex_unlock(&port->lock);
-        (void)store_port_collect(port);
-    }
     store_port_rest(port);
+    /* At least once: what else happens on this loop happens here only. */
+    do
+        (void)uv_run(port->loop, done ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+    while (!done);
     return job->result;
 }
 
@@ -220,31 +272,29 @@ const void *store_row(const struct store_job *job, const struct script *script, 
     return (const char *)job->rows + index * script->row_size;
 }
 
-struct slice migration_text(const char *scheme, int64_t version)
+/* A password stands in a URL as `//user:password@` or `?password=...`. */
+void store_name(const char *url, char ret_name[STORE_NAME_SIZE])
 {
-    char prefix[32];
-    char suffix[32];
+    static const char key[] = "password=";
+    const char *host = strstr(url, "://");
+    const char *at = host == NULL ? NULL : strpbrk(host + 3, "@/?");
+    const char *colon = host == NULL ? NULL : strpbrk(host + 3, ":@/?");
+    size_t len = 0;
+    bool hidden = false;
 
-    (void)snprintf(prefix, sizeof(prefix), "migrations/%04" PRId64 "_", version);
-    (void)snprintf(suffix, sizeof(suffix), ".%s.sql", scheme);
-    for (size_t i = 0; i < embed_file_count; i++) {
-        const char *name = embed_files[i].name;
-        size_t len = strlen(name);
-
-        if (strncmp(name, prefix, strlen(prefix)) == 0 && len > strlen(suffix) &&
-            strcmp(name + len - strlen(suffix), suffix) == 0)
-            return embed_files[i].bytes;
+    if (at == NULL || *at != '@' || colon == NULL || *colon != ':')
+        at = colon = NULL;
+    for (const char *from = url; *from != '\0' && len + 1 < STORE_NAME_SIZE; from++) {
+        if (from == colon)
+            from = at;
+        hidden = hidden && *from != '&' && *from != ' ';
+        if (!hidden)
+            ret_name[len++] = *from;
+        if (from - url + 1 >= (ptrdiff_t)strlen(key) &&
+            strncmp(from + 1 - strlen(key), key, strlen(key)) == 0)
+            hidden = true;
     }
-    return SLICE_ABSENT;
-}
-
-int64_t migration_newest(void)
-{
-    int64_t version = 0;
-
-    while (!slice_is_absent(migration_text(engine_sqlite.scheme, version + 1)))
-        version++;
-    return version;
+    ret_name[len] = '\0';
 }
 
 bool store_version(const struct settings *settings, int64_t *ret_stored, int64_t *ret_newest,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
-import { query } from './lib/sqlite.mjs';
+import { query } from './lib/store.mjs';
 import {
     advance, cooldown, readCode, readMessages, resendCode, sendCode, signIn, tryCode, uniquePhone,
     wrongCode,

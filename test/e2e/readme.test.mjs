@@ -25,6 +25,7 @@ import {
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { cleanEnvironment, PROGRAM, ROOT, Server } from './lib/server.mjs';
+import { onPostgres } from './lib/store.mjs';
 
 const README = path.join(ROOT, 'README.md');
 const ADDRESS = '127.0.0.1:8080';
@@ -73,9 +74,9 @@ export function looksLike(printed, shown) {
 
 /** A shell that runs one command after another. */
 class Shell {
-    constructor(cwd) {
+    constructor(cwd, env) {
         this.child = spawn('bash', ['--noprofile', '--norc'], {
-            cwd, env: cleanEnvironment(), stdio: ['pipe', 'pipe', 'pipe'],
+            cwd, env: cleanEnvironment(env), stdio: ['pipe', 'pipe', 'pipe'],
         });
         this.text = '';
         for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -131,7 +132,9 @@ describe('README.md', { skip: !existsSync(README) && 'there is none yet' }, () =
 
     it('shows what really happens', async () => {
         const server = await startAsRun();
-        const shell = new Shell(server.dir);
+        /* Where the store is not the one that the README has, its commands find it all the same. */
+        const there = { DOMOFON_STORE: server.store, DOMOFON_KEY_FILE: server.keyFile };
+        const shell = new Shell(server.dir, onPostgres ? there : {});
         const here = (line) => line.replaceAll(ADDRESS, `127.0.0.1:${server.port}`);
         try {
             for (const { command, shown } of commands) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
-import { query } from './lib/sqlite.mjs';
+import { query } from './lib/store.mjs';
 import { advance, cooldown, refresh, signIn } from './lib/signin.mjs';
 
 const DAY_S = 24 * 3600;

@@ -1,4 +1,4 @@
-/* A store that is locked, read-only, broken, too new, gone or without room: said clearly, nothing
+/* An SQLite file that is locked, read-only, broken, gone or without room: said clearly, nothing
  * half-written, and well again when the cause is gone. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,9 @@ import { ok, problem } from './lib/client.mjs';
 import { Server, useServer } from './lib/server.mjs';
 import { hold, query } from './lib/sqlite.mjs';
 import { readCode, sendCode, signIn, tryCode, uniquePhone } from './lib/signin.mjs';
+import { sqliteOnly } from './lib/store.mjs';
+
+const skip = sqliteOnly('this is what happens to its file');
 
 /** Most bytes a file may have that the server writes; 'unlimited' lifts it. */
 function limitFiles(server, bytes) {
@@ -43,7 +46,7 @@ async function isWell(server, person, phone) {
     await signIn(server, phone);
 }
 
-describe('a running server', () => {
+describe('a running server', { skip }, () => {
     const server = useServer({ storeTrouble: true, set: { 'store.busy_ms': 200 } });
 
     it('waits for another process a little, then refuses, and recovers', async () => {
@@ -122,7 +125,7 @@ describe('a running server', () => {
     });
 });
 
-describe('a server that starts', () => {
+describe('a server that starts', { skip }, () => {
     let server;
     afterEach(() => server.stop());
 
@@ -207,46 +210,5 @@ describe('a server that starts', () => {
         await server.start();
         const list = await server.command('account', 'list', '--json');
         assert.equal(JSON.parse(list.stdout).phone, phone);
-    });
-
-    it('with a store from a newer version says so and leaves it alone', async () => {
-        await made();
-        query(server, 'INSERT INTO schema_version SELECT 999, applied_us FROM schema_version '
-            + 'LIMIT 1');
-        const complaint = await server.refusal();
-        assert.match(complaint, /d\.sqlite: was written by a newer domofon \(schema 999, .*\d\)/);
-        const commands = [await server.command('account', 'list'),
-            await server.command('migrate', 'up'), await server.command('migrate', 'status')];
-        assert.deepEqual(commands.map(({ status }) => status), [1, 1, 1]);
-        query(server, 'DELETE FROM schema_version WHERE version = 999');
-        await server.start();
-    });
-
-    it('with the wrong key, or one that others may read, says so', async () => {
-        await made();
-        const key = `${server.storeFile}.key`;
-        assert.equal(statSync(key).mode & 0o777, 0o600);
-        const right = readFileSync(key);
-        chmodSync(key, 0o644);
-        assert.match(await server.refusal(), /d\.sqlite\.key: may be read by others/);
-        chmodSync(key, 0o600);
-        writeFileSync(key, 'not a key');
-        assert.match(await server.refusal(), /d\.sqlite\.key: is not a key file/);
-        rmSync(key);
-        assert.match(await server.refusal(), /is missing, and the store was made with another key/);
-        assert.ok(!existsSync(key));
-        writeFileSync(key, `${'A'.repeat(43)}\n`, { mode: 0o600 });
-        assert.match(await server.refusal(), /is not the key this store was made with/);
-        writeFileSync(key, right);
-        await server.start();
-    });
-
-    it('on an address that is taken says so', async () => {
-        await made();
-        await server.start();
-        const other = new Server({ listen: `127.0.0.1:${server.port}` });
-        const complaint = await other.refusal();
-        assert.ok(complaint.includes(`127.0.0.1:${server.port}: another process`), complaint);
-        await other.stop();
     });
 });

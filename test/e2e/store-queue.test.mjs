@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from './lib/client.mjs';
 import { Server } from './lib/server.mjs';
 import { uniquePhone } from './lib/signin.mjs';
-import { hold, query } from './lib/sqlite.mjs';
+import { hold, query } from './lib/store.mjs';
 
 const EXIT_MS = 10000;
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import * as jose from 'jose';
 import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
-import { query } from './lib/sqlite.mjs';
+import { query } from './lib/store.mjs';
 import { advance, signIn } from './lib/signin.mjs';
 
 const ISSUER = 'https://id.example.com';
@@ -180,7 +180,7 @@ describe('signing keys', () => {
             ok(await server.api.get('/.well-known/jwks.json')).keys.map((key) => key.kid);
         const first = await signIn(server);
         await server.terminate();
-        query(server, 'UPDATE signing_key SET active_us = active_us - 3000 * 1000000');
+        query(server, 'UPDATE signing_key SET active_us = active_us - 3000000000');
         await server.start();
         assert.equal((await published()).length, 2);
         assert.equal(kid(await signIn(server)), kid(first));

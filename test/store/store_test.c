@@ -19,7 +19,7 @@ static void open_store(struct world *world)
     char error[STORE_ERROR_SIZE] = "";
 
     if (!store_open(world->settings, true, &world->store, error) ||
-        !store_port_open(world->store, NULL, NULL, &world->port, error))
+        !store_port_open(world->store, NULL, &world->port, error))
         fail_msg("%s", error);
 }
 
@@ -282,30 +282,8 @@ struct member {
     struct crowd *crowd;
     unsigned number;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t woken;
-    bool awake;
     unsigned done;
 };
-
-static void wake_member(void *owner)
-{
-    struct member *member = owner;
-
-    pthread_mutex_lock(&member->lock);
-    member->awake = true;
-    pthread_cond_signal(&member->woken);
-    pthread_mutex_unlock(&member->lock);
-}
-
-static void wait_for_wake(struct member *member)
-{
-    pthread_mutex_lock(&member->lock);
-    while (!member->awake)
-        pthread_cond_wait(&member->woken, &member->lock);
-    member->awake = false;
-    pthread_mutex_unlock(&member->lock);
-}
 
 static void note_done(struct store_job *job)
 {
@@ -321,8 +299,9 @@ static void *member_main(void *arg)
     char error[STORE_ERROR_SIZE];
     struct store_port *port = NULL;
     unsigned mine = 0;
+    uv_loop_t loop;
 
-    CHECK(store_port_open(crowd->world->store, wake_member, member, &port, error));
+    CHECK(uv_loop_init(&loop) == 0 && store_port_open(crowd->world->store, &loop, &port, error));
     (void)pthread_barrier_wait(&crowd->start);
     for (unsigned i = member->number; i < crowd->count; i += CROWD_THREADS) {
         crowd->jobs[i].done = note_done;
@@ -332,10 +311,11 @@ static void *member_main(void *arg)
     }
     while (member->done < mine) {
         store_port_rest(port);
-        wait_for_wake(member);
-        (void)store_port_collect(port);
+        (void)uv_run(&loop, UV_RUN_ONCE);
     }
     store_port_close(port);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&loop) == 0);
     return NULL;
 }
 
@@ -348,14 +328,10 @@ void crowd_run(struct world *world, struct store_job *jobs, unsigned count)
     for (unsigned i = 0; i < CROWD_THREADS; i++) {
         members[i].crowd = &crowd;
         members[i].number = i;
-        CHECK(pthread_mutex_init(&members[i].lock, NULL) == 0 &&
-              pthread_cond_init(&members[i].woken, NULL) == 0 &&
-              pthread_create(&members[i].thread, NULL, member_main, &members[i]) == 0);
+        CHECK(pthread_create(&members[i].thread, NULL, member_main, &members[i]) == 0);
     }
     for (unsigned i = 0; i < CROWD_THREADS; i++) {
         CHECK(pthread_join(members[i].thread, NULL) == 0);
-        pthread_cond_destroy(&members[i].woken);
-        pthread_mutex_destroy(&members[i].lock);
     }
     pthread_barrier_destroy(&crowd.start);
 }

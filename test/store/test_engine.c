@@ -122,8 +122,9 @@ static void note(struct store_job *job)
     *(bool *)job->owner = true;
 }
 
-static const struct find_account_row *read_now(struct world *world, struct store_port *port,
-                                               struct store_job *job, struct slice phone)
+static const struct find_account_row *read_now(struct world *world, uv_loop_t *loop,
+                                               struct store_port *port, struct store_job *job,
+                                               struct slice phone)
 {
     struct find_account_in in = {.phone = phone};
     bool done = false;
@@ -134,8 +135,10 @@ static const struct find_account_row *read_now(struct world *world, struct store
                               .done = note,
                               .owner = &done};
     store_run(port, job);
-    while (!done)
-        (void)store_port_collect(port);
+    while (!done) {
+        store_port_rest(port);
+        (void)uv_run(loop, UV_RUN_ONCE);
+    }
     assert_int_equal(job->result, STORE_DONE);
     return STORE_ROW(job, find_account);
 }
@@ -145,24 +148,28 @@ static void a_turn_sees_every_acknowledged_write(void **state)
     struct world *world = *state;
     struct person anna = new_person(world);
     struct store_port *reader = NULL;
+    uv_loop_t loop;
     char error[STORE_ERROR_SIZE];
     struct store_job job;
 
-    assert_true(store_port_open(world->store, NULL, NULL, &reader, error));
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_true(store_port_open(world->store, &loop, &reader, error));
     for (int i = 0; i < 5; i++) {
         struct slice role = arena_printf(world->texts, "role%d", i);
 
-        (void)read_now(world, reader, &job, anna.phone);
+        (void)read_now(world, &loop, reader, &job, anna.phone);
         (void)RUN(
             world, set_account,
             {.account_id = anna.account_id, .role = role, .disable = -1, .now_us = world->now});
         /* No rest in between: still the same turn. */
-        assert_true(slice_eq(read_now(world, reader, &job, anna.phone)->account.role, role));
+        assert_true(slice_eq(read_now(world, &loop, reader, &job, anna.phone)->account.role, role));
     }
     store_port_rest(reader);
     store_port_rest(reader);
-    assert_non_null(read_now(world, reader, &job, anna.phone));
+    assert_non_null(read_now(world, &loop, reader, &job, anna.phone));
     store_port_close(reader);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
 }
 
 static void long_answers_are_cut(void **state)
@@ -235,7 +242,7 @@ static void two_openers_see_each_other(void **state)
         .script = &script_claim_setting, .in = &in, .arena = world_arena(world)};
 
     if (!store_open(world->settings, false, &other, error) ||
-        !store_port_open(other, NULL, NULL, &port, error))
+        !store_port_open(other, NULL, &port, error))
         fail_msg("%s", error);
     assert_slice(RUN(world, claim_setting, {.name = name, .value = SLICE_LIT("first")})->value,
                  "first");

@@ -201,7 +201,7 @@ static int full_disk_body(struct world *world)
 
     (void)signal(SIGXFSZ, SIG_IGN);
     EXPECT(store_open(settings, true, &store, error));
-    EXPECT(store_port_open(store, NULL, NULL, &port, error));
+    EXPECT(store_port_open(store, NULL, &port, error));
     EXPECT(file_limit(400000));
     for (int i = 0; i < COUNT; i++) {
         results[i] = write_one(port, i, "first", &same);

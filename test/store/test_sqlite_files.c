@@ -177,7 +177,7 @@ static void a_garbled_store_never_answers_wrongly(void **state)
             .script = &script_find_account, .in = &find, .arena = world_arena(world)};
         struct create_challenge_in code = code_for(world, anna.phone);
 
-        assert_true(store_port_open(store, NULL, NULL, &port, error));
+        assert_true(store_port_open(store, NULL, &port, error));
         assert_int_equal(store_run_wait(port, &job), STORE_UNAVAILABLE);
         job.script = &script_create_challenge;
         job.in = &code;

@@ -49,7 +49,8 @@ static void check_statement(sqlite3 *db, const struct script *script, unsigned n
 {
     char sql[8192];
     sqlite3_stmt *stmt = NULL;
-    int written = snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", script->statements[number]);
+    int written =
+        snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", script->statements[number].text);
 
     assert_true(written > 0 && (size_t)written < sizeof(sql));
     if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)

@@ -29,7 +29,7 @@ static int setup(void **state)
     assert_int_equal(settings_set(settings, "store", url, "test", error), SETTINGS_OK);
     assert_int_equal(settings_set(settings, "token.rotate_s", "3600", "test", error), SETTINGS_OK);
     assert_true(store_open(settings, true, &store, error));
-    assert_true(store_port_open(store, NULL, NULL, &port, error));
+    assert_true(store_port_open(store, NULL, &port, error));
     keys = signing_keys_new();
     return 0;
 }

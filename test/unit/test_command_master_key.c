@@ -47,7 +47,7 @@ static int setup(void **state)
     settings = settings_new();
     assert_int_equal(settings_set(settings, "store", url, "test", error), SETTINGS_OK);
     assert_true(store_open(settings, true, &store, error));
-    assert_true(store_port_open(store, NULL, NULL, &port, error));
+    assert_true(store_port_open(store, NULL, &port, error));
     folder_syncs = 0;
     folder_sync_errno = 0;
     return 0;

@@ -156,7 +156,7 @@ CREATE TABLE lease (
     holder   BLOB,
     until_us INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-INSERT INTO lease (name) VALUES ('sweep'), ('signing_key'), ('invite_graph'), ('ready');
+INSERT INTO lease (name) VALUES ('sweep'), ('ready');
 
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,

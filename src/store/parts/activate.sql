@@ -1,9 +1,6 @@
 -- activate: records who invited account {who}; at most once for ever, never oneself, and with
--- :refuse_cycles only where no chain of inviters leads from the inviter back to {who}. The row of
--- `invite_graph` makes such activations wait for each other on every engine: two of them checking
--- at once could otherwise close a ring together.
-UPDATE lease SET until_us = :now_us WHERE name = 'invite_graph' AND :refuse_cycles = 1
-   AND {given} IS NOT NULL;
+-- :refuse_cycles only where no chain of inviters leads from the inviter back to {who}: such a script
+-- takes the lock 'invite graph', because two of them checking at once could close a ring together.
 UPDATE account SET invited_us = :now_us, activated_by = :request_id,
        invited_by = @inviter(given={given} | forgiven={forgiven})
  WHERE id = {who} AND invited_by IS NULL AND {given} IS NOT NULL

@@ -6,5 +6,5 @@ CASE WHEN c.redeemed_by IS NULL THEN 0 WHEN c.redeemed_by = :request_id THEN 1 E
   AS redeemed,
 c.attempts_left AS attempts_left, c.created_us AS created_us, c.expires_us AS expires_us,
 CASE WHEN c.superseded_us IS NULL THEN 0 ELSE 1 END AS superseded,
-@nth_event(kind=2 | n=:guess_hour) AS nth_hour_us,
-@nth_event(kind=2 | n=:guess_day) AS nth_day_us
+@nth_event(phone=c.phone | kind=2 | n=:guess_hour) AS nth_hour_us,
+@nth_event(phone=c.phone | kind=2 | n=:guess_day) AS nth_day_us

@@ -8,10 +8,8 @@ UPDATE challenge SET attempts_left = attempts_left - 1, tried_by = :request_id,
        mac = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE mac END
  WHERE id = :challenge_id AND attempts_left > 0 AND expires_us > :now_us
    AND redeemed_by IS NULL AND superseded_us IS NULL AND {mine}
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 2
-           AND l.at_us > :now_us - 3600000000) < :guess_hour
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 2
-           AND l.at_us > :now_us - 86400000000) < :guess_day
+   AND @events_since(phone=challenge.phone | kind=2 | us=3600000000) < :guess_hour
+   AND @events_since(phone=challenge.phone | kind=2 | us=86400000000) < :guess_day
    AND @first_time;
 INSERT INTO phone_ledger (phone, kind, at_us, ref, code_length)
 SELECT phone, 2, :now_us, :request_id, code_length FROM challenge

@@ -1,6 +1,7 @@
 -- add_account: an account made by the operator, or the one that has the phone already. `made` 0 and
 -- no id: the invite code was taken; run again with another.
 -- writes
+-- lock: :phone
 -- in: phone text, role text, locale text, own_code text, now_us int
 -- out: made int, disabled int, @account
 INSERT INTO account (phone, role, locale, invite_code, created_us)

@@ -1,5 +1,5 @@
 -- check_ready: proves that the store can commit and answer.
--- writes
+-- writes, repeatable
 -- in: now_us int
 -- out: ready int
 UPDATE lease SET until_us = :now_us WHERE name = 'ready';

@@ -1,7 +1,8 @@
 -- claim_outbox: takes up to `most` due messages for lease_us, so that no other node sends them too;
 -- a message whose sender died is due again when its lease ends. `next_due_us` (0: none) is when to
 -- look again; it is on every row, and one row with an absent challenge_id always comes.
--- writes
+-- writes, repeatable
+-- lock: 'outbox'
 -- in: request_id bytes, now_us int, lease_us int, most int
 -- out: challenge_id bytes, step int, phone text, channel text, locale text, created_us int,
 --      attempts int, nonce bytes, code_length int, ttl_us int, alive int, next_due_us int

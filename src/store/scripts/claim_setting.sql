@@ -1,5 +1,5 @@
 -- claim_setting: the value of `name`, after setting it to `value` if it had none.
--- writes
+-- writes, repeatable
 -- in: name text, value text
 -- out: value text
 INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING;

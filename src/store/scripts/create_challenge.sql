@@ -3,7 +3,8 @@
 -- account_id, which must be signed in. An earlier code that the same requester asked for the same
 -- phone is superseded. The same request id gives the same challenge. With max_* sends in a window,
 -- nth_*_us is the time of the send that must leave the window first (0: not that many).
--- writes
+-- writes, repeatable
+-- lock: :phone
 -- in: request_id bytes, purpose int, account_id int, session_id int, now_us int, phone text,
 --     nonce bytes, mac bytes, code_length int, attempts int, requester bytes, channel text,
 --     locale text, invite_given text, invite_forgiven text, expires_us int, due_us int,
@@ -16,14 +17,7 @@ INSERT INTO challenge (id, phone, purpose, account_id, nonce, mac, code_length, 
 SELECT :request_id, :phone, :purpose, :account_id, :nonce, :mac, :code_length, :attempts,
        :requester, :channel, :locale, :invite_given, :invite_forgiven, :now_us, :now_us, :expires_us
  WHERE (:purpose = 1 OR @auth)
-   AND NOT EXISTS (SELECT 1 FROM phone_ledger l
-                    WHERE l.phone = :phone AND l.kind = 1 AND l.at_us > :now_us - :cooldown_us)
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = :phone AND l.kind = 1
-           AND l.at_us > :now_us - 600000000) < :max_10min
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = :phone AND l.kind = 1
-           AND l.at_us > :now_us - 3600000000) < :max_hour
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = :phone AND l.kind = 1
-           AND l.at_us > :now_us - 86400000000) < :max_day
+   AND @may_send(phone=:phone)
 ON CONFLICT DO NOTHING;
 INSERT INTO idempotency (request_id, fingerprint, attempts_left, created_us)
 SELECT id, :fingerprint, attempts_left, :now_us FROM challenge
@@ -52,9 +46,9 @@ SELECT CASE WHEN :purpose = 1 THEN 1 ELSE
        c.expires_us AS expires_us, c.resends AS resends,
        (SELECT max(l.at_us) FROM phone_ledger l
          WHERE l.phone = :phone AND l.kind = 1) AS last_sent_us,
-       @nth_sent(n=:max_10min) AS nth_10min_us,
-       @nth_sent(n=:max_hour) AS nth_hour_us,
-       @nth_sent(n=:max_day) AS nth_day_us,
+       @nth_event(phone=:phone | kind=1 | n=:max_10min) AS nth_10min_us,
+       @nth_event(phone=:phone | kind=1 | n=:max_hour) AS nth_hour_us,
+       @nth_event(phone=:phone | kind=1 | n=:max_day) AS nth_day_us,
        (SELECT i.fingerprint FROM idempotency i
          WHERE i.request_id = :request_id) AS first_fingerprint
   FROM (SELECT 1 AS one) o LEFT JOIN challenge c ON c.id = :request_id;

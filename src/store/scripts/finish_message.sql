@@ -1,6 +1,6 @@
 -- finish_message: what became of a claimed message: state 2 delivered, 3 given up, 0 again at
 -- due_us. In development mode the handset keeps the text (absent otherwise).
--- writes
+-- writes, repeatable
 -- in: challenge_id bytes, step int, claimed_by bytes, now_us int, state int, due_us int,
 --     provider text, text text, code text
 -- out: finished int

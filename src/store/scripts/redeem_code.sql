@@ -2,10 +2,13 @@
 -- and opens a session. own_code is the invite code a new account would get: where it is already
 -- somebody's, `session_id` comes back 0 although `redeemed` is 1, and the caller runs the script
 -- again under the same request id with another. A repeated request (idempotency) changes nothing,
--- whatever has become of its session since, and once the code's time is over nothing is made at all. An invite code given here or with the challenge is
--- activated on the way and never fails the sign-in. session_max: a session beyond it ends the
--- oldest.
--- writes
+-- whatever has become of its session since, and once the code's time is over nothing is made at
+-- all. An invite code given here or with the challenge is activated on the way and never fails the
+-- sign-in. session_max: a session beyond it ends the oldest.
+-- writes, repeatable
+-- lock: (SELECT phone FROM challenge WHERE id = :challenge_id);
+--       (SELECT 'invite graph' FROM challenge WHERE id = :challenge_id AND :refuse_cycles = 1
+--           AND COALESCE(:invite_given, invite_given) IS NOT NULL)
 -- in: challenge_id bytes, mac bytes, request_id bytes, now_us int, own_code text, guess_hour int,
 --     guess_day int, invite_given text, invite_forgiven text, refuse_cycles int, device_name text,
 --     user_agent text, address text, expires_us int, session_max int, idempotent int,

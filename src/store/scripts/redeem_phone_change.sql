@@ -2,7 +2,11 @@
 -- to it, unless somebody else has it (`moved` stays 0 although `redeemed` is 1). Only the account
 -- that asked for the challenge may redeem it, so a number can never be attached to anybody else.
 -- Every other pending challenge of either number is void afterwards.
--- writes
+-- writes, repeatable
+-- lock: (SELECT LEAST(c.phone, a.phone) FROM challenge c JOIN account a ON a.id = c.account_id
+--         WHERE c.id = :challenge_id);
+--       (SELECT GREATEST(c.phone, a.phone) FROM challenge c JOIN account a ON a.id = c.account_id
+--         WHERE c.id = :challenge_id)
 -- in: challenge_id bytes, mac bytes, request_id bytes, now_us int, guess_hour int, guess_day int,
 --     account_id int, session_id int, address text
 -- out: auth int, found int, moved int, @challenge_state, @account
@@ -23,7 +27,9 @@ UPDATE account SET phone = (SELECT c.phone FROM challenge c WHERE c.id = :challe
 INSERT INTO audit (at_us, event, account_id, session_id, address)
 SELECT :now_us, 'phone_change', a.id, :session_id, :address
   FROM challenge c JOIN account a ON a.id = c.account_id AND a.phone = c.phone
- WHERE c.id = :challenge_id AND c.redeemed_by = :request_id;
+ WHERE c.id = :challenge_id AND c.redeemed_by = :request_id
+   AND NOT EXISTS (SELECT 1 FROM audit e WHERE e.account_id = a.id AND e.at_us = :now_us
+                      AND e.event = 'phone_change');
 SELECT @auth_value AS auth, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS found,
        CASE WHEN a.phone = c.phone AND c.redeemed_by = :request_id THEN 1 ELSE 0 END AS moved,
        @challenge_state, @account

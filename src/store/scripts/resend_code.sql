@@ -2,7 +2,8 @@
 -- (gap_0_us before the first, gap_1_us, then gap_2_us), within the phone's limits: cooldown_us after
 -- whatever was sent to it last, and so many in each window. `sent` tells
 -- whether this request did it.
--- writes
+-- writes, repeatable
+-- lock: (SELECT phone FROM challenge WHERE id = :challenge_id)
 -- in: challenge_id bytes, request_id bytes, now_us int, due_us int, max_resends int, gap_0_us int,
 --     gap_1_us int, gap_2_us int, cooldown_us int, max_10min int, max_hour int, max_day int
 -- out: sent int, phone text, channel text, code_length int, attempts_left int, created_us int,
@@ -14,14 +15,7 @@ UPDATE challenge SET resends = resends + 1, sent_us = :now_us, sent_by = :reques
    AND (sent_by IS NULL OR sent_by <> :request_id)
    AND sent_us + CASE resends WHEN 0 THEN :gap_0_us WHEN 1 THEN :gap_1_us ELSE :gap_2_us END
        <= :now_us
-   AND NOT EXISTS (SELECT 1 FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
-                      AND l.at_us > :now_us - :cooldown_us)
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
-           AND l.at_us > :now_us - 600000000) < :max_10min
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
-           AND l.at_us > :now_us - 3600000000) < :max_hour
-   AND (SELECT count(*) FROM phone_ledger l WHERE l.phone = challenge.phone AND l.kind = 1
-           AND l.at_us > :now_us - 86400000000) < :max_day;
+   AND @may_send(phone=challenge.phone);
 INSERT INTO phone_ledger (phone, kind, at_us, ref, code_length)
 SELECT phone, 1, sent_us, :request_id, code_length FROM challenge
  WHERE id = :challenge_id AND sent_by = :request_id
@@ -38,7 +32,7 @@ SELECT CASE WHEN c.sent_by = :request_id THEN 1 ELSE 0 END AS sent,
        CASE WHEN c.redeemed_by IS NULL THEN 0 ELSE 1 END AS redeemed,
        (SELECT max(l.at_us) FROM phone_ledger l
          WHERE l.phone = c.phone AND l.kind = 1) AS last_sent_us,
-       @nth_event(kind=1 | n=:max_10min) AS nth_10min_us,
-       @nth_event(kind=1 | n=:max_hour) AS nth_hour_us,
-       @nth_event(kind=1 | n=:max_day) AS nth_day_us
+       @nth_event(phone=c.phone | kind=1 | n=:max_10min) AS nth_10min_us,
+       @nth_event(phone=c.phone | kind=1 | n=:max_hour) AS nth_hour_us,
+       @nth_event(phone=c.phone | kind=1 | n=:max_day) AS nth_day_us
   FROM challenge c WHERE c.id = :challenge_id;

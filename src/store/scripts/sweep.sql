@@ -1,7 +1,7 @@
 -- sweep: removes what is over, a bounded piece at a time; by lease, so that one node does it.
 -- `more` 1: something was left for the next call. First replies outlive their
 -- challenges. Sessions are looked at in stretches of ids, from session_from on; the caller moves it.
--- writes
+-- writes, repeatable
 -- in: holder bytes, now_us int, lease_us int, most int, session_from int, session_to int,
 --     audit_before_us int
 -- out: held int, more int, last_session_id int

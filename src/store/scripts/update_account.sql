@@ -1,5 +1,5 @@
 -- update_account: changes the fields whose set_* is 1; an absent value clears the field.
--- writes
+-- writes, repeatable
 -- in: session_id int, account_id int, now_us int, set_email int, email text, set_first_name int,
 --     first_name text, set_last_name int, last_name text, set_city int, city text,
 --     set_telegram_id int, telegram_id text, set_locale int, locale text

@@ -1,5 +1,6 @@
 /*
- * Starts the program under test with a store of its own in a temporary folder, on a free port.
+ * Starts the program under test with a store of its own, on a free port: an SQLite file in a
+ * temporary folder, or a database of PostgreSQL (see store.mjs).
  *
  * The program is $DOMOFON_BIN, or build/domofon. A suite fails when the log of its server tells of
  * an internal error or holds a sanitizer's report, or when SIGTERM does not end it with status 0.
@@ -13,6 +14,7 @@ import path from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.mjs';
+import { dropDatabase, isPostgres, newDatabase, onPostgres } from './store.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const PROGRAM = path.resolve(process.env.DOMOFON_BIN ?? path.join(ROOT, 'build/domofon'));
@@ -56,10 +58,15 @@ export async function run(args, options = {}) {
 }
 
 export class Server {
+    #databases = new Map();
+
     /**
      * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; listen: where; env:
      * environment variables; storeTrouble: the log may tell of a store that fails; obeyModes: modes
-     * of files count, even for root.
+     * of files count, even for root; store: a store that the test has made itself.
+     *
+     * `storeFile` names the store; on PostgreSQL each name stands for a database, made when first
+     * used. The key file is beside it.
      */
     constructor({ set = {}, dev = true, listen = '127.0.0.1:0', ...options } = {}) {
         this.options = { dev, listen, ...options };
@@ -69,15 +76,34 @@ export class Server {
         this.log = '';
     }
 
+    /** Where the data lives, as the program wants to be told. */
     get store() {
-        return `sqlite:${this.storeFile}`;
+        if (this.options.store !== undefined) {
+            return this.options.store;
+        }
+        if (!onPostgres) {
+            return `sqlite:${this.storeFile}`;
+        }
+        if (!this.#databases.has(this.storeFile)) {
+            this.#databases.set(this.storeFile, newDatabase());
+        }
+        return this.#databases.get(this.storeFile);
+    }
+
+    get keyFile() {
+        return `${this.storeFile}.key`;
+    }
+
+    get #storeArguments() {
+        const key = isPostgres(this) ? ['--set', `key.file=${this.keyFile}`] : [];
+        return ['--store', this.store, ...key];
     }
 
     arguments() {
         const settings = Object.entries(this.set).flatMap(([name, value]) =>
             ['--set', `${name}=${value}`]);
         return ['serve', ...(this.options.dev ? ['--dev'] : []), '--listen', this.options.listen,
-            '--store', this.store, ...settings];
+            ...this.#storeArguments, ...settings];
     }
 
     /** Starts and waits until the program says that it listens. */
@@ -140,7 +166,7 @@ export class Server {
         return this.start();
     }
 
-    /** Ends the server, if it still runs, and removes its folder. */
+    /** Ends the server, if it still runs, and removes its folder and its databases. */
     async stop() {
         try {
             if (this.process?.exitCode === null && this.process.signalCode === null) {
@@ -148,12 +174,14 @@ export class Server {
             }
         } finally {
             rmSync(this.dir, { recursive: true, force: true });
+            this.#databases.forEach(dropDatabase);
+            this.#databases.clear();
         }
     }
 
     /** Runs a command on this server's store. */
     command(...args) {
-        return run([...args, '--store', this.store], this.options);
+        return run([...args, ...this.#storeArguments], this.options);
     }
 
     /** Tries to start where that must fail; returns what the program complains of. */

@@ -1,0 +1,330 @@
+#include "store/pg_connect.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "store/engine.h"
+#include "store/pg_codec.h"
+
+/* Seconds for each host of the URL; libpq's own least. */
+#define CONNECT_S "2"
+
+/* Milliseconds after which the kernel gives up on a host that takes nothing any more. */
+#define TCP_USER_TIMEOUT_MS "5000"
+
+/*
+ * The session's settings. Commits do not wait for the disk: the barrier does, for all before it.
+ * Every query of ours goes by an index and is planned once.
+ */
+static const char session_settings[] =
+    "SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; "
+    "SET enable_seqscan = off; SET jit = off; SET client_min_messages = error; "
+    "SET default_transaction_isolation = 'read committed'; "
+    "SET statement_timeout = %" PRId64 "; SET lock_timeout = %" PRId64 "; "
+    "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+
+/* `on`, or what the operator wants of a commit beyond that. A logical message is written to the
+ * log, which alone makes PostgreSQL flush it at the commit. */
+static const char prepare_barrier[] =
+    "PREPARE " PG_BARRIER " AS SELECT set_config('synchronous_commit', '%s', true), "
+    "pg_logical_emit_message(true, 'domofon', '')";
+
+static void complain(const struct pg_server *server, const char *detail, char *error)
+{
+    size_t len = strcspn(detail, "\n");
+
+    (void)snprintf(error, STORE_ERROR_SIZE, "store %.200s: %.*s", server->name,
+                   len > 250 ? 250 : (int)len, detail);
+}
+
+bool pg_url_is_good(const struct pg_server *server, char error[STORE_ERROR_SIZE])
+{
+    char *why = NULL;
+    PQconninfoOption *options = PQconninfoParse(server->settings->store_url, &why);
+
+    if (options == NULL)
+        complain(server, why == NULL ? "out of memory" : why, error);
+    PQfreemem(why);
+    PQconninfoFree(options);
+    return options != NULL;
+}
+
+static void ignore_notice(void *nothing, const char *message)
+{
+    (void)nothing;
+    (void)message;
+}
+
+PGconn *pg_connect(const struct pg_server *server, char error[STORE_ERROR_SIZE])
+{
+    /* What stands before dbname may be changed by the URL; what stands after may not. */
+    static const char *const keys[] = {"connect_timeout",
+                                       "tcp_user_timeout",
+                                       "fallback_application_name",
+                                       "target_session_attrs",
+                                       "dbname",
+                                       "client_encoding",
+                                       NULL};
+    const char *values[] = {CONNECT_S,    TCP_USER_TIMEOUT_MS,         "domofon",
+                            "read-write", server->settings->store_url, "UTF8",
+                            NULL};
+    PGconn *conn = PQconnectdbParams(keys, values, 1);
+
+    if (conn != NULL && PQstatus(conn) == CONNECTION_OK && PQsetnonblocking(conn, 1) == 0) {
+        (void)PQsetNoticeProcessor(conn, ignore_notice, NULL);
+        return conn;
+    }
+    complain(server, conn == NULL ? "out of memory" : PQerrorMessage(conn), error);
+    PQfinish(conn);
+    return NULL;
+}
+
+static int64_t deadline_from_now(const struct pg_server *server)
+{
+    return clock_monotonic_us() + server->timeout_ms * US_PER_MS;
+}
+
+/* Until PQgetResult would not block. */
+static bool await(PGconn *conn, int64_t deadline_us)
+{
+    for (;;) {
+        int unsent = PQflush(conn);
+        struct pollfd waits = {.fd = PQsocket(conn), .events = POLLIN};
+        int64_t left_us = deadline_us - clock_monotonic_us();
+
+        if (unsent < 0)
+            return false;
+        if (unsent == 0 && PQisBusy(conn) == 0)
+            return true;
+        if (unsent == 1)
+            waits.events |= POLLOUT;
+        if (left_us <= 0)
+            return false;
+        if (poll(&waits, 1, (int)(left_us / US_PER_MS) + 1) < 0 && errno != EINTR)
+            return false;
+        if ((waits.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && PQconsumeInput(conn) == 0)
+            return false;
+    }
+}
+
+static bool has_failed(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+
+    return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_SYNC;
+}
+
+/* The last result of what was sent; NULL, with a message, when any of them failed. */
+static PGresult *take_last(const struct pg_server *server, PGconn *conn, char *error)
+{
+    int64_t deadline_us = deadline_from_now(server);
+    PGresult *last = NULL;
+    bool failed = false;
+
+    while (await(conn, deadline_us)) {
+        PGresult *next = PQgetResult(conn);
+
+        if (next == NULL)
+            return last;
+        /* The first failure is the one to tell; what comes after it is only taken off the line. */
+        if (!failed && has_failed(next)) {
+            complain(server, PQresultErrorMessage(next), error);
+            failed = true;
+        }
+        PQclear(last);
+        last = failed ? NULL : next;
+        if (failed)
+            PQclear(next);
+    }
+    if (!failed)
+        complain(server, PQstatus(conn) == CONNECTION_OK ? "does not answer" : PQerrorMessage(conn),
+                 error);
+    PQclear(last);
+    return NULL;
+}
+
+PGresult *pg_query(const struct pg_server *server, PGconn *conn, const char *sql,
+                   char error[STORE_ERROR_SIZE])
+{
+    if (PQsendQuery(conn, sql) == 1)
+        return take_last(server, conn, error);
+    complain(server, PQerrorMessage(conn), error);
+    return NULL;
+}
+
+PGresult *pg_query_params(const struct pg_server *server, PGconn *conn, const char *sql,
+                          const char *const *params, char error[STORE_ERROR_SIZE])
+{
+    int count = 0;
+
+    while (count < PG_QUERY_PARAMS_MAX && params[count] != NULL)
+        count++;
+    if (PQsendQueryParams(conn, sql, count, NULL, params, NULL, NULL, 0) == 1)
+        return take_last(server, conn, error);
+    complain(server, PQerrorMessage(conn), error);
+    return NULL;
+}
+
+bool pg_schema_version(const struct pg_server *server, PGconn *conn, int64_t *ret_version,
+                       char error[STORE_ERROR_SIZE])
+{
+    PGresult *result =
+        pg_query(server, conn, "SELECT to_regclass('schema_version') IS NOT NULL", error);
+    bool exists = result != NULL && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+
+    if (exists) {
+        PQclear(result);
+        result =
+            pg_query(server, conn, "SELECT COALESCE(max(version), 0) FROM schema_version", error);
+    }
+    if (result == NULL)
+        return false;
+    *ret_version = exists ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
+    PQclear(result);
+    return true;
+}
+
+void pg_statement_name(const struct script *script, unsigned number,
+                       char ret_name[PG_STATEMENT_NAME_SIZE])
+{
+    (void)snprintf(ret_name, PG_STATEMENT_NAME_SIZE, "s%u_%u", script->id, number);
+}
+
+static bool send_prepare(PGconn *conn, const struct script *script, unsigned number)
+{
+    const struct script_statement *statement =
+        number == PG_LOCK ? script->lock : &script->statements[number];
+    char name[PG_STATEMENT_NAME_SIZE];
+    Oid types[SCRIPT_PARAMS_MAX];
+
+    pg_statement_name(script, number, name);
+    pg_param_types(script, statement, types);
+    if (PQsendPrepare(conn, name, statement->text, (int)statement->param_count, types) != 1)
+        return false;
+    return number != script->result || PQsendDescribePrepared(conn, name) == 1;
+}
+
+static bool send_script(PGconn *conn, const struct script *script)
+{
+    bool sent = script->lock == NULL || send_prepare(conn, script, PG_LOCK);
+
+    for (unsigned n = 0; n < script->statement_count && sent; n++)
+        sent = send_prepare(conn, script, n);
+    return sent;
+}
+
+/* The results of what send_script sent: each is followed by a NULL. */
+static bool check_script(const struct pg_server *server, PGconn *conn, const struct script *script,
+                         char *error)
+{
+    unsigned count = script->statement_count + 1 + (script->lock == NULL ? 0 : 1);
+    unsigned described = script->result + 1 + (script->lock == NULL ? 0 : 1);
+    bool fits = true;
+
+    for (unsigned n = 0; n < count && fits; n++) {
+        PGresult *result = take_last(server, conn, error);
+
+        fits = result != NULL;
+        if (fits && n == described && !pg_columns_fit(script, result)) {
+            (void)snprintf(error, STORE_ERROR_SIZE, "store %.200s: the columns of %s do not fit",
+                           server->name, script->name);
+            fits = false;
+        }
+        PQclear(result);
+    }
+    return fits;
+}
+
+/* All in one go: thousands of round trips would be felt. */
+static bool prepare_scripts(const struct pg_server *server, PGconn *conn, bool writes, char *error)
+{
+    bool fits = PQenterPipelineMode(conn) == 1;
+    PGresult *end;
+
+    for (unsigned i = 0; i < script_count && fits; i++)
+        fits = script_all[i]->writes != writes || send_script(conn, script_all[i]);
+    if (!fits || PQpipelineSync(conn) != 1) {
+        complain(server, PQerrorMessage(conn), error);
+        return false;
+    }
+    for (unsigned i = 0; i < script_count && fits; i++)
+        fits = script_all[i]->writes != writes || check_script(server, conn, script_all[i], error);
+    if (!fits || !await(conn, deadline_from_now(server)))
+        return false;
+    end = PQgetResult(conn);
+    fits = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
+    PQclear(end);
+    return fits;
+}
+
+static bool end_ghost(const struct pg_server *server, PGconn *conn, const struct pg_backend *ghost,
+                      char *error)
+{
+    const char *const params[] = {ghost->pid, ghost->since, NULL};
+    PGresult *result;
+
+    if (ghost->pid[0] == '\0')
+        return true;
+    result = pg_query_params(server, conn,
+                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                             "WHERE pid = $1::int AND backend_start = $2::timestamptz",
+                             params, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+static bool set_up_barrier(const struct pg_server *server, PGconn *conn, char *error)
+{
+    char sql[sizeof(prepare_barrier) + PG_BACKEND_SIZE];
+    const char *level;
+    PGresult *result = pg_query(
+        server, conn, "SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'", error);
+
+    if (result == NULL)
+        return false;
+    level = PQgetvalue(result, 0, 0);
+    /* What was acknowledged must not be lost, whatever the server's default. */
+    (void)snprintf(sql, sizeof(sql), prepare_barrier, strcmp(level, "off") == 0 ? "on" : level);
+    PQclear(result);
+    result = pg_query(server, conn, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+static bool set_session(const struct pg_server *server, PGconn *conn,
+                        struct pg_backend *ret_backend, char *error)
+{
+    int64_t timeout_ms = server->timeout_ms;
+    char sql[sizeof(session_settings) + PG_BACKEND_SIZE];
+    PGresult *result;
+
+    (void)snprintf(sql, sizeof(sql), session_settings, timeout_ms, timeout_ms / 2);
+    result = pg_query(server, conn, sql, error);
+    if (result == NULL)
+        return false;
+    if (PQntuples(result) == 1) {
+        (void)snprintf(ret_backend->pid, sizeof(ret_backend->pid), "%s", PQgetvalue(result, 0, 0));
+        (void)snprintf(ret_backend->since, sizeof(ret_backend->since), "%s",
+                       PQgetvalue(result, 0, 1));
+    }
+    PQclear(result);
+    return true;
+}
+
+bool pg_make_ready(const struct pg_server *server, PGconn *conn, bool writes,
+                   const struct pg_backend *ghost, struct pg_backend *ret_backend,
+                   char error[STORE_ERROR_SIZE])
+{
+    int64_t version;
+
+    return set_session(server, conn, ret_backend, error) && end_ghost(server, conn, ghost, error) &&
+           pg_schema_version(server, conn, &version, error) &&
+           migration_allowed(server->name, version, false, error) &&
+           (!writes || set_up_barrier(server, conn, error)) &&
+           prepare_scripts(server, conn, writes, error);
+}
