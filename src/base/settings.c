@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/url.h"
 #include "base/utf8.h"
 
-enum kind { KIND_INT, KIND_RANGE, KIND_TEXT, KIND_SECRET, KIND_CHOICE };
+enum kind { KIND_INT, KIND_RANGE, KIND_TEXT, KIND_URL, KIND_CHOICE };
 
 /* One line of settings.def. For texts `max` is the greatest number of characters. */
 struct row {
@@ -33,15 +34,15 @@ static const struct row rows[] = {
      .max = (max_)},
 #define SETTING_TEXT(id, name_, default_, max_, help_) \
     {ROW(id, name_, KIND_TEXT, default_, help_), .max = (max_)},
-#define SETTING_SECRET(id, name_, default_, max_, help_) \
-    {ROW(id, name_, KIND_SECRET, default_, help_), .max = (max_)},
+#define SETTING_URL(id, name_, default_, max_, help_) \
+    {ROW(id, name_, KIND_URL, default_, help_), .max = (max_)},
 #define SETTING_CHOICE(id, name_, default_, choices_, help_) \
     {ROW(id, name_, KIND_CHOICE, default_, help_), .choices = (choices_)},
 #include "base/settings.def"
 #undef SETTING_INT
 #undef SETTING_RANGE
 #undef SETTING_TEXT
-#undef SETTING_SECRET
+#undef SETTING_URL
 #undef SETTING_CHOICE
 };
 
@@ -146,7 +147,7 @@ static bool assign(struct settings *settings, const struct row *row, const char 
     case KIND_RANGE:
         return parse_range(text, row, member(settings, row));
     case KIND_TEXT:
-    case KIND_SECRET:
+    case KIND_URL:
         if (!is_text(text, row))
             return false;
         break;
@@ -214,7 +215,7 @@ static void list_allowed(const struct row *row, char out[SETTINGS_ALLOWED_SIZE])
                        row->unit, row->fallback);
         break;
     case KIND_TEXT:
-    case KIND_SECRET:
+    case KIND_URL:
         (void)snprintf(out, SETTINGS_ALLOWED_SIZE, "text, at most %" PRId64 " characters",
                        row->max);
         break;
@@ -257,10 +258,13 @@ void settings_explain(size_t index, const char *value, const char *source, const
                       char ret_error[SETTINGS_ERROR_SIZE])
 {
     const struct row *row = row_at(index);
+    char shown[URL_SHOWN_SIZE];
     char short_value[80];
     char short_source[80];
 
-    tidy(row->kind == KIND_SECRET ? "***" : value, short_value, sizeof(short_value));
+    if (row->kind == KIND_URL)
+        url_hide_password(slice_str(value), shown, sizeof(shown));
+    tidy(row->kind == KIND_URL ? shown : value, short_value, sizeof(short_value));
     tidy(source, short_source, sizeof(short_source));
     (void)snprintf(ret_error, SETTINGS_ERROR_SIZE, "%s: \"%s\" (%s) is not allowed; it must be %s",
                    row->name, short_value, short_source, needed);
@@ -337,6 +341,7 @@ struct slice settings_value(const struct settings *settings, size_t index, struc
     const struct row *row = row_at(index);
     const void *value = member(settings, row);
     struct settings_range range;
+    char shown[URL_SHOWN_SIZE];
 
     switch (row->kind) {
     case KIND_INT:
@@ -349,10 +354,11 @@ struct slice settings_value(const struct settings *settings, size_t index, struc
     case KIND_TEXT:
     case KIND_CHOICE:
         return arena_copy(arena, slice_str(*(char *const *)value));
-    case KIND_SECRET:
+    case KIND_URL:
         break;
     }
-    return SLICE_LIT("***");
+    url_hide_password(slice_str(*(char *const *)value), shown, sizeof(shown));
+    return arena_copy(arena, slice_str(shown));
 }
 
 const char *settings_source(const struct settings *settings, size_t index)

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/metric.h"
+#include "base/url.h"
 #include "store/engine.h"
 
 #define STORE_MAGIC 0x73746f72u
@@ -272,29 +273,9 @@ const void *store_row(const struct store_job *job, const struct script *script, 
     return (const char *)job->rows + index * script->row_size;
 }
 
-/* A password stands in a URL as `//user:password@` or `?password=...`. */
 void store_name(const char *url, char ret_name[STORE_NAME_SIZE])
 {
-    static const char key[] = "password=";
-    const char *host = strstr(url, "://");
-    const char *at = host == NULL ? NULL : strpbrk(host + 3, "@/?");
-    const char *colon = host == NULL ? NULL : strpbrk(host + 3, ":@/?");
-    size_t len = 0;
-    bool hidden = false;
-
-    if (at == NULL || *at != '@' || colon == NULL || *colon != ':')
-        at = colon = NULL;
-    for (const char *from = url; *from != '\0' && len + 1 < STORE_NAME_SIZE; from++) {
-        if (from == colon)
-            from = at;
-        hidden = hidden && *from != '&' && *from != ' ';
-        if (!hidden)
-            ret_name[len++] = *from;
-        if (from - url + 1 >= (ptrdiff_t)strlen(key) &&
-            strncmp(from + 1 - strlen(key), key, strlen(key)) == 0)
-            hidden = true;
-    }
-    ret_name[len] = '\0';
+    url_hide_password(slice_str(url), ret_name, STORE_NAME_SIZE);
 }
 
 bool store_version(const struct settings *settings, int64_t *ret_stored, int64_t *ret_newest,
