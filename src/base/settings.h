@@ -57,8 +57,8 @@ MUST_CHECK enum settings_outcome settings_check(const struct settings *settings,
                                                 char ret_error[SETTINGS_ERROR_SIZE]);
 
 /*
- * Writes the text of an error: the setting's name, the value given (a password as ***; cut when long)
- * and where it came from, then what it `needed` to be ("4 to 10 digits").
+ * Writes the text of an error: the setting's name, the value given (a password as ***; cut when
+ * long) and where it came from, then what it `needed` to be ("4 to 10 digits").
  */
 void settings_explain(size_t index, const char *value, const char *source, const char *needed,
                       char ret_error[SETTINGS_ERROR_SIZE]);

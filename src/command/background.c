@@ -23,19 +23,47 @@ struct background {
     uv_loop_t loop;
     uv_timer_t sweep_timer;
     uv_timer_t keys_timer;
+    uv_prepare_t rest;
     uv_async_t stop;
     struct sender *sender;
-    struct store_port *port; /* for what may block this thread */
+    struct store_port *sweep_port;
+    struct store_port *keys_port; /* for what may hold this thread up */
     uint8_t holder[HOLDER_BYTES];
+    struct sweep_in sweep_in;
+    struct store_job sweep;
     int64_t session_from;
+    bool stopping;
 };
 
-/* True when there is more to remove than one call takes. */
-static bool sweep(struct background *self)
+static void on_sweep(uv_timer_t *timer);
+
+static void swept(struct store_job *job)
 {
+    struct background *self = job->owner;
+    bool more = false;
+
+    if (job->result == STORE_DONE) {
+        bool at_end = STORE_ROW(job, sweep)->last_session_id <= self->sweep_in.session_to;
+
+        self->session_from = at_end ? 0 : self->sweep_in.session_to;
+        more = STORE_ROW(job, sweep)->more == 1;
+    }
+    arena_free(job->arena);
+    job->arena = NULL;
+    /* Behind a busy hour: on, with pauses in which others write. */
+    if (self->stopping)
+        store_port_close(self->sweep_port);
+    else
+        (void)uv_timer_start(&self->sweep_timer, on_sweep, more ? SWEEP_SOON_MS : SWEEP_MS, 0);
+}
+
+static void on_sweep(uv_timer_t *timer)
+{
+    struct background *self = timer->data;
     const struct settings *settings = self->app->settings;
     int64_t now_us = clock_now_us();
-    struct sweep_in in = {
+
+    self->sweep_in = (struct sweep_in){
         .holder = slice_of(self->holder, sizeof(self->holder)),
         .now_us = now_us,
         .lease_us = 3 * SWEEP_MS * US_PER_MS,
@@ -44,32 +72,26 @@ static bool sweep(struct background *self)
         .session_to = self->session_from + SWEEP_SESSIONS,
         .audit_before_us = now_us - settings->audit_keep_days * US_PER_DAY,
     };
-    struct store_job job = {.script = &script_sweep, .in = &in, .arena = arena_new()};
-    bool more = false;
-
-    if (store_run_wait(self->port, &job) == STORE_DONE) {
-        bool at_end = STORE_ROW(&job, sweep)->last_session_id <= in.session_to;
-
-        self->session_from = at_end ? 0 : in.session_to;
-        more = STORE_ROW(&job, sweep)->more == 1;
-    }
-    arena_free(job.arena);
-    return more;
+    self->sweep = (struct store_job){.script = &script_sweep,
+                                     .in = &self->sweep_in,
+                                     .arena = arena_new(),
+                                     .done = swept,
+                                     .owner = self};
+    store_run(self->sweep_port, &self->sweep);
 }
 
-static void on_sweep(uv_timer_t *timer)
+static void on_rest(uv_prepare_t *handle)
 {
-    bool more = sweep(timer->data);
+    struct background *self = handle->data;
 
-    /* Behind a busy hour: on, with pauses in which others write. */
-    (void)uv_timer_start(timer, on_sweep, more ? SWEEP_SOON_MS : SWEEP_MS, 0);
+    store_port_rest(self->sweep_port);
 }
 
 static void on_keys(uv_timer_t *timer)
 {
     struct background *self = timer->data;
 
-    if (!signing_keys_refresh(self->app->signing_keys, self->port, &self->app->keyring,
+    if (!signing_keys_refresh(self->app->signing_keys, self->keys_port, &self->app->keyring,
                               self->app->settings))
         log_write(LOG_WARN, "signing_keys_not_refreshed", LOG_INT("retry_s", KEYS_MS / 1000));
 }
@@ -83,9 +105,13 @@ static void on_stop(uv_async_t *handle)
 {
     struct background *self = handle->data;
 
+    self->stopping = true;
     uv_close((uv_handle_t *)&self->sweep_timer, NULL);
     uv_close((uv_handle_t *)&self->keys_timer, NULL);
+    uv_close((uv_handle_t *)&self->rest, NULL);
     uv_close((uv_handle_t *)&self->stop, NULL);
+    if (self->sweep.arena == NULL) /* else when the sweep is over */
+        store_port_close(self->sweep_port);
     sender_close(self->sender, on_sender_closed, self);
 }
 
@@ -96,6 +122,25 @@ static void background_main(void *arg)
     (void)uv_run(&self->loop, UV_RUN_DEFAULT);
 }
 
+static bool open_ports(struct background *self, char *error)
+{
+    struct app *app = self->app;
+
+    if (!store_port_open(app->store, &self->loop, &self->sweep_port, error))
+        return false;
+    if (!store_port_open(app->store, NULL, &self->keys_port, error)) {
+        store_port_close(self->sweep_port);
+        return false;
+    }
+    if (!sender_open(&self->loop, app->settings, &app->keyring, app->store,
+                     provider_simulated(app->settings->dev), &self->sender, error)) {
+        store_port_close(self->keys_port);
+        store_port_close(self->sweep_port);
+        return false;
+    }
+    return true;
+}
+
 bool background_start(struct app *app, struct background **ret_background,
                       char ret_error[STORE_ERROR_SIZE])
 {
@@ -104,21 +149,22 @@ bool background_start(struct app *app, struct background **ret_background,
     CHECK(self != NULL && uv_loop_init(&self->loop) == 0);
     self->app = app;
     random_bytes(self->holder, sizeof(self->holder));
-    if (!store_port_open(app->store, NULL, &self->port, ret_error) ||
-        !sender_open(&self->loop, app->settings, &app->keyring, app->store,
-                     provider_simulated(app->settings->dev), &self->sender, ret_error)) {
-        store_port_close(self->port);
+    if (!open_ports(self, ret_error)) {
+        (void)uv_run(&self->loop, UV_RUN_DEFAULT);
         CHECK(uv_loop_close(&self->loop) == 0);
         free(self);
         return false;
     }
     CHECK(uv_timer_init(&self->loop, &self->sweep_timer) == 0 &&
           uv_timer_init(&self->loop, &self->keys_timer) == 0 &&
+          uv_prepare_init(&self->loop, &self->rest) == 0 &&
           uv_async_init(&self->loop, &self->stop, on_stop) == 0);
     self->sweep_timer.data = self;
     self->keys_timer.data = self;
     self->stop.data = self;
-    CHECK(uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, 0) == 0 &&
+    self->rest.data = self;
+    CHECK(uv_prepare_start(&self->rest, on_rest) == 0 &&
+          uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, 0) == 0 &&
           uv_timer_start(&self->keys_timer, on_keys, KEYS_MS, KEYS_MS) == 0);
     app->sender = self->sender;
     app->message_due = sender_due;
@@ -134,6 +180,6 @@ void background_stop(struct background *background)
     (void)uv_async_send(&background->stop);
     CHECK(uv_thread_join(&background->thread) == 0);
     CHECK(uv_loop_close(&background->loop) == 0);
-    store_port_close(background->port);
+    store_port_close(background->keys_port);
     free(background);
 }
