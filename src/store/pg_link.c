@@ -36,6 +36,7 @@ struct pg_link {
     unsigned open_handles;
     PGconn *conn;
     uv_poll_t *poll; /* on conn's socket; each connection has its own */
+    int watched;     /* what for */
     uv_timer_t pause;
     uv_timer_t clock;
     struct pg_backend backend; /* who serves conn, or served it last */
@@ -195,7 +196,11 @@ static bool push(struct pg_link *link)
         complain_and_lose(link);
         return false;
     }
-    (void)uv_poll_start(link->poll, UV_READABLE | (unsent == 1 ? UV_WRITABLE : 0), on_poll);
+    /* libuv tells the kernel anew at each start, also of what it knows. */
+    if (link->watched != (UV_READABLE | (unsent == 1 ? UV_WRITABLE : 0))) {
+        link->watched = UV_READABLE | (unsent == 1 ? UV_WRITABLE : 0);
+        CHECK(uv_poll_start(link->poll, link->watched, on_poll) == 0);
+    }
     return true;
 }
 
@@ -279,6 +284,7 @@ static void connected(struct pg_link *link, struct connecting *self)
     link->poll = calloc(1, sizeof(*link->poll));
     CHECK(link->poll != NULL && uv_poll_init(link->loop, link->poll, PQsocket(link->conn)) == 0);
     link->poll->data = link;
+    link->watched = 0;
     link->state = LINK_IDLE;
     if (link->failures > 0)
         log_write(LOG_INFO, "store_back", LOG_STR("store", link->server->name));
