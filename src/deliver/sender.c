@@ -277,7 +277,7 @@ static void claimed(struct store_job *job)
         sender->next_due_us = row->next_due_us;
         messages += !slice_is_absent(row->challenge_id);
     }
-    sender->full = messages == sender->claim_in.most;
+    sender->full = messages >= (unsigned)sender->claim_in.most;
     /* One more than there are, so that the claim is not over before the loop below is. */
     sender->unfinished = messages + 1;
     for (unsigned i = 0; i < job->row_count; i++) {

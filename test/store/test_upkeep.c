@@ -230,8 +230,10 @@ static void a_sweep_is_bounded(void **state)
     struct slice ids[5];
     struct sweep_in in;
 
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 5; i++) {
         ids[i] = send_code(world, new_phone(world));
+        world->now++;
+    }
     world->now += 2 * US_PER_DAY;
     in = sweep_by(world, new_id(world));
     in.most = 2;
@@ -252,8 +254,10 @@ static void a_sweep_tells_whether_more_is_left(void **state)
     struct world *world = *state;
     struct sweep_in in;
 
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 5; i++) {
         (void)send_code(world, new_phone(world));
+        world->now++;
+    }
     world->now += 2 * US_PER_DAY;
     in = sweep_by(world, new_id(world));
     in.most = 2;
@@ -263,6 +267,7 @@ static void a_sweep_tells_whether_more_is_left(void **state)
 
     /* Codes to forget count; and who does not sweep is not told to go on. */
     (void)send_code(world, new_phone(world));
+    world->now++;
     (void)send_code(world, new_phone(world));
     in.now_us = world->now += 120 * US_PER_S;
     in.most = 1;

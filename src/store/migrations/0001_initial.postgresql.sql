@@ -118,6 +118,8 @@ CREATE TABLE audit (
     address    TEXT
 );
 CREATE INDEX audit_account ON audit (account_id, id);
+-- A sign-in whose outcome nobody learned is run again, and is still one.
+CREATE UNIQUE INDEX audit_sign_in ON audit (session_id) WHERE event = 'sign_in';
 
 CREATE TABLE signing_key (
     kid        TEXT COLLATE "C" PRIMARY KEY,

@@ -1,13 +1,14 @@
 -- guess: spends one attempt of a live challenge and, where the MAC is right, redeems it: whichever
 -- it is, it is committed before anybody learns the outcome, and one request wins. The code is
 -- erased with the success or the last attempt. A wrong guess enters the phone's ledger. {mine} is
--- what else must hold; a repeated request (idempotency) guesses nothing.
+-- what else must hold; a repeated request (idempotency, or the script run again) guesses nothing.
 UPDATE challenge SET attempts_left = attempts_left - 1, tried_by = :request_id,
        redeemed_by = CASE WHEN mac = :mac THEN :request_id END,
        nonce = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE nonce END,
        mac = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE mac END
  WHERE id = :challenge_id AND attempts_left > 0 AND expires_us > :now_us
    AND redeemed_by IS NULL AND superseded_us IS NULL AND {mine}
+   AND (tried_by IS NULL OR tried_by <> :request_id)
    AND @events_since(phone=challenge.phone | kind=2 | us=3600000000) < :guess_hour
    AND @events_since(phone=challenge.phone | kind=2 | us=86400000000) < :guess_day
    AND @first_time;

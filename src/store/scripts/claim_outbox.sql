@@ -1,4 +1,5 @@
--- claim_outbox: takes up to `most` due messages for lease_us, so that no other node sends them too;
+-- claim_outbox: takes `most` due messages (a few more, if due at the same time) for lease_us, so that
+-- no other node sends them too;
 -- a message whose sender died is due again when its lease ends. `next_due_us` (0: none) is when to
 -- look again; it is on every row, and one row with an absent challenge_id always comes.
 -- writes, repeatable
@@ -8,10 +9,8 @@
 --      attempts int, nonce bytes, code_length int, ttl_us int, alive int, next_due_us int
 UPDATE outbox SET state = 1, claimed_by = :request_id, attempts = attempts + 1,
        lease_us = :now_us + :lease_us
- WHERE state < 2 AND lease_us <= :now_us AND (challenge_id, step) IN (
-    SELECT o.challenge_id, o.step FROM outbox o
-     WHERE o.state < 2 AND o.due_us <= :now_us AND o.lease_us <= :now_us
-     ORDER BY o.due_us LIMIT :most);
+ WHERE state < 2 AND lease_us <= :now_us
+   AND due_us <= @oldest(table=outbox | time=due_us | where=o.state < 2 AND o.due_us <= :now_us AND o.lease_us <= :now_us);
 SELECT o.challenge_id AS challenge_id, o.step AS step, o.phone AS phone, o.channel AS channel,
        o.locale AS locale, o.created_us AS created_us, o.attempts AS attempts,
        c.nonce AS nonce, c.code_length AS code_length,

@@ -34,18 +34,19 @@ SELECT a.id, :request_id,
  WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND a.disabled_us IS NULL
    AND c.expires_us > :now_us AND @first_time
 ON CONFLICT DO NOTHING;
-DELETE FROM session WHERE id IN (
-    SELECT s.id FROM challenge c JOIN account a ON a.phone = c.phone
-      JOIN session s ON s.account_id = a.id
-     WHERE c.id = :challenge_id AND c.redeemed_by = :request_id
-     ORDER BY s.id DESC LIMIT 1000 OFFSET :session_max);
+DELETE FROM session
+ WHERE account_id = @redeemer
+   AND (SELECT count(*) FROM session n WHERE n.account_id = @redeemer) > :session_max
+   AND (SELECT count(*) FROM session n
+         WHERE n.account_id = session.account_id AND n.id > session.id) >= :session_max;
 @activate(who=(SELECT a.id FROM challenge c JOIN account a ON a.phone = c.phone WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND c.invite_given IS NOT NULL AND a.disabled_us IS NULL AND c.expires_us > :now_us AND @first_time) | given=(SELECT c.invite_given FROM challenge c WHERE c.id = :challenge_id) | forgiven=(SELECT c.invite_forgiven FROM challenge c WHERE c.id = :challenge_id));
 INSERT INTO audit (at_us, event, account_id, session_id, address)
 SELECT :now_us, 'sign_in', s.account_id, s.id, :address
   FROM challenge c JOIN account a ON a.phone = c.phone
   JOIN session s ON s.account_id = a.id AND s.seed = :request_id
  WHERE c.id = :challenge_id AND c.redeemed_by = :request_id AND s.created_us = :now_us
-   AND @first_time;
+   AND @first_time
+ON CONFLICT DO NOTHING;
 INSERT INTO idempotency (request_id, fingerprint, attempts_left, created_us)
 SELECT :request_id, :fingerprint, c.attempts_left, :now_us FROM challenge c
  WHERE c.id = :challenge_id AND c.tried_by = :request_id AND :idempotent = 1

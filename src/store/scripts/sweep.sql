@@ -8,27 +8,27 @@
 UPDATE lease SET holder = :holder, until_us = :now_us + :lease_us
  WHERE name = 'sweep' AND (until_us < :now_us OR holder = :holder);
 UPDATE challenge SET nonce = NULL, mac = NULL
- WHERE id IN (SELECT c.id FROM challenge c WHERE c.mac IS NOT NULL
-                 AND c.expires_us <= :now_us LIMIT :most) AND @sweeping;
-DELETE FROM challenge WHERE id IN (
-    SELECT c.id FROM challenge c WHERE c.created_us <= :now_us - 3600000000 LIMIT :most)
+ WHERE mac IS NOT NULL AND @sweeping
+   AND expires_us <= @oldest(table=challenge | time=expires_us | where=o.mac IS NOT NULL AND o.expires_us <= :now_us);
+DELETE FROM challenge
+ WHERE created_us <= @oldest(table=challenge | time=created_us | where=o.created_us <= :now_us - 3600000000)
    AND @sweeping;
-DELETE FROM phone_ledger WHERE (phone, kind, at_us, ref) IN (
-    SELECT l.phone, l.kind, l.at_us, l.ref FROM phone_ledger l
-     WHERE l.at_us <= :now_us - 86400000000 LIMIT :most) AND @sweeping;
-DELETE FROM outbox WHERE (challenge_id, step) IN (
-    SELECT o.challenge_id, o.step FROM outbox o
-     WHERE o.created_us <= :now_us - 3600000000 LIMIT :most) AND @sweeping;
-DELETE FROM handset WHERE id IN (
-    SELECT h.id FROM handset h ORDER BY h.id LIMIT :most)
+DELETE FROM phone_ledger
+ WHERE at_us <= @oldest(table=phone_ledger | time=at_us | where=o.at_us <= :now_us - 86400000000)
+   AND @sweeping;
+DELETE FROM outbox
+ WHERE created_us <= @oldest(table=outbox | time=created_us | where=o.created_us <= :now_us - 3600000000)
+   AND @sweeping;
+DELETE FROM handset
+ WHERE id <= @oldest(table=handset | time=id | where=o.id > 0)
    AND delivered_us <= :now_us - 86400000000 AND @sweeping;
-DELETE FROM idempotency WHERE request_id IN (
-    SELECT d.request_id FROM idempotency d
-     WHERE d.created_us <= :now_us - 7200000000 LIMIT :most) AND @sweeping;
+DELETE FROM idempotency
+ WHERE created_us <= @oldest(table=idempotency | time=created_us | where=o.created_us <= :now_us - 7200000000)
+   AND @sweeping;
 DELETE FROM session WHERE id > :session_from AND id <= :session_to AND expires_us <= :now_us
    AND @sweeping;
-DELETE FROM audit WHERE id IN (
-    SELECT e.id FROM audit e ORDER BY e.id LIMIT :most) AND at_us < :audit_before_us
+DELETE FROM audit
+ WHERE id <= @oldest(table=audit | time=id | where=o.id > 0) AND at_us < :audit_before_us
    AND @sweeping;
 SELECT CASE WHEN @sweeping THEN 1 ELSE 0 END AS held,
        CASE WHEN @sweeping AND (
