@@ -56,6 +56,7 @@ static bool engine_port_open(void *self, struct store_port *owner, uv_loop_t *lo
     CHECK(port != NULL);
     port->writes = pg_link_new(self, loop, true);
     port->reads = pg_link_new(self, loop, false);
+    pg_link_pair(port->writes, port->reads);
     *ret_self_port = port;
     return true;
 }

@@ -16,7 +16,7 @@
 
 /* Between attempts to connect; doubles, and is spread so that nodes do not come all at once. */
 #define PAUSE_MIN_MS 50
-#define PAUSE_MAX_MS 2000
+#define PAUSE_MAX_MS 1000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_IDLE, LINK_BUSY };
 
@@ -39,6 +39,7 @@ struct pg_link {
     int watched;     /* what for */
     uv_timer_t pause;
     uv_timer_t clock;
+    struct pg_link *sibling;   /* what one finds, the other need not wait for; may be NULL */
     struct pg_backend backend; /* who serves conn, or served it last */
     struct job_list queue;
     struct pg_flight *flight;
@@ -59,6 +60,7 @@ struct connecting {
 };
 
 static void connect_soon(struct pg_link *link);
+static void connect_now(uv_timer_t *timer);
 static void read_results(struct pg_link *link);
 
 static void list_append(struct job_list *list, struct store_job *job)
@@ -277,6 +279,12 @@ static void connect_work(uv_work_t *work)
     }
 }
 
+static void hurry(struct pg_link *link)
+{
+    if (link != NULL && uv_is_active((uv_handle_t *)&link->pause))
+        CHECK(uv_timer_start(&link->pause, connect_now, 0, 0) == 0);
+}
+
 static void connected(struct pg_link *link, struct connecting *self)
 {
     link->conn = self->conn;
@@ -290,6 +298,7 @@ static void connected(struct pg_link *link, struct connecting *self)
         log_write(LOG_INFO, "store_back", LOG_STR("store", link->server->name));
     link->failures = 0;
     link->down_since_us = 0;
+    hurry(link->sibling);
     if (push(link))
         depart(link);
 }
@@ -390,9 +399,17 @@ struct pg_link *pg_link_new(const struct pg_server *server, uv_loop_t *loop, boo
     return link;
 }
 
+void pg_link_pair(struct pg_link *one, struct pg_link *other)
+{
+    one->sibling = other;
+    other->sibling = one;
+}
+
 void pg_link_close(struct pg_link *link)
 {
     CHECK_MAGIC(link, LINK_MAGIC);
+    if (link->sibling != NULL)
+        link->sibling->sibling = NULL;
     CHECK(link->queue.first == NULL);
     link->closing = true;
     disconnect(link);

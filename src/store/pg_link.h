@@ -27,6 +27,9 @@ struct pg_link;
  * `server` must outlive the link. */
 struct pg_link *pg_link_new(const struct pg_server *server, uv_loop_t *loop, bool writes);
 
+/* Two links of one loop: when one has found the server again, the other tries at once. */
+void pg_link_pair(struct pg_link *one, struct pg_link *other);
+
 /* Every job must have come back. Gone when the loop has closed its handles. */
 void pg_link_close(struct pg_link *link);
 
