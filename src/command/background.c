@@ -24,6 +24,7 @@ struct background {
     uv_timer_t sweep_timer;
     uv_timer_t keys_timer;
     uv_prepare_t rest;
+    uv_async_t quiet;
     uv_async_t stop;
     struct sender *sender;
     struct store_port *sweep_port;
@@ -32,6 +33,7 @@ struct background {
     struct sweep_in sweep_in;
     struct store_job sweep;
     int64_t session_from;
+    bool is_quiet;
     bool stopping;
 };
 
@@ -53,7 +55,7 @@ static void swept(struct store_job *job)
     /* Behind a busy hour: on, with pauses in which others write. */
     if (self->stopping)
         store_port_close(self->sweep_port);
-    else
+    else if (!self->is_quiet)
         (void)uv_timer_start(&self->sweep_timer, on_sweep, more ? SWEEP_SOON_MS : SWEEP_MS, 0);
 }
 
@@ -101,6 +103,16 @@ static void on_sender_closed(void *owner)
     (void)owner;
 }
 
+static void on_quiet(uv_async_t *handle)
+{
+    struct background *self = handle->data;
+
+    self->is_quiet = true;
+    (void)uv_timer_stop(&self->sweep_timer);
+    (void)uv_timer_stop(&self->keys_timer);
+    sender_quiet(self->sender);
+}
+
 static void on_stop(uv_async_t *handle)
 {
     struct background *self = handle->data;
@@ -109,6 +121,7 @@ static void on_stop(uv_async_t *handle)
     uv_close((uv_handle_t *)&self->sweep_timer, NULL);
     uv_close((uv_handle_t *)&self->keys_timer, NULL);
     uv_close((uv_handle_t *)&self->rest, NULL);
+    uv_close((uv_handle_t *)&self->quiet, NULL);
     uv_close((uv_handle_t *)&self->stop, NULL);
     if (self->sweep.arena == NULL) /* else when the sweep is over */
         store_port_close(self->sweep_port);
@@ -158,9 +171,11 @@ bool background_start(struct app *app, struct background **ret_background,
     CHECK(uv_timer_init(&self->loop, &self->sweep_timer) == 0 &&
           uv_timer_init(&self->loop, &self->keys_timer) == 0 &&
           uv_prepare_init(&self->loop, &self->rest) == 0 &&
+          uv_async_init(&self->loop, &self->quiet, on_quiet) == 0 &&
           uv_async_init(&self->loop, &self->stop, on_stop) == 0);
     self->sweep_timer.data = self;
     self->keys_timer.data = self;
+    self->quiet.data = self;
     self->stop.data = self;
     self->rest.data = self;
     CHECK(uv_prepare_start(&self->rest, on_rest) == 0 &&
@@ -171,6 +186,12 @@ bool background_start(struct app *app, struct background **ret_background,
     CHECK(uv_thread_create(&self->thread, background_main, self) == 0);
     *ret_background = self;
     return true;
+}
+
+void background_quiet(struct background *background)
+{
+    if (background != NULL)
+        (void)uv_async_send(&background->quiet);
 }
 
 void background_stop(struct background *background)

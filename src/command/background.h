@@ -13,6 +13,9 @@ struct background;
 MUST_CHECK bool background_start(struct app *app, struct background **ret_background,
                                  char ret_error[STORE_ERROR_SIZE]);
 
+/* Begins nothing more, so that little is left to wait for at the stop. NULL is allowed. */
+void background_quiet(struct background *background);
+
 /* Ends the thread after what it had begun to send; NULL is allowed. */
 void background_stop(struct background *background);
 

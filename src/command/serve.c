@@ -200,6 +200,7 @@ static int serve(struct app *app, const sigset_t *signals)
         CHECK(sigwait(signals, &signal_number) == 0);
     if (result == EXIT_DONE)
         log_write(LOG_INFO, "stopping", LOG_STR("signal", strsignal(signal_number)));
+    background_quiet(background);
     http_stop(server, DRAIN_MS);
 out:
     background_stop(background);

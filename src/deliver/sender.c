@@ -52,6 +52,7 @@ struct sender {
     struct parcel *unrecorded;
     int64_t lease_ends_us; /* monotonic */
     int64_t next_due_us;
+    bool is_quiet;
     bool full; /* the claim brought all it could: there may be more */
 
     void (*closed)(void *owner);
@@ -300,7 +301,7 @@ static int64_t claim_most(const struct sender *sender)
 
 static void look(struct sender *sender)
 {
-    if (sender->arena != NULL || sender->closed != NULL)
+    if (sender->arena != NULL || sender->is_quiet || sender->closed != NULL)
         return;
     atomic_store(&sender->hinted_us, INT64_MAX);
     (void)uv_timer_stop(&sender->timer);
@@ -381,6 +382,11 @@ bool sender_open(uv_loop_t *loop, const struct settings *settings, const struct 
     schedule(sender, 1);
     *ret_sender = sender;
     return true;
+}
+
+void sender_quiet(struct sender *sender)
+{
+    sender->is_quiet = true;
 }
 
 void sender_close(struct sender *sender, void (*closed)(void *owner), void *owner)

@@ -28,6 +28,9 @@ MUST_CHECK bool sender_open(uv_loop_t *loop, const struct settings *settings,
  */
 void sender_due(void *sender_object, int64_t due_us);
 
+/* Takes no more messages, on the sender's loop; what is claimed is finished. */
+void sender_quiet(struct sender *sender);
+
 /*
  * Takes no more messages; `closed` is called on the loop once what was claimed has been finished
  * and the sender is gone.

@@ -11,6 +11,10 @@
 #include "store/engine.h"
 #include "store/pg_codec.h"
 
+/* Of parameters and results, as libpq numbers them. */
+#define TEXT_FORMAT 0
+#define BINARY_FORMAT 1
+
 /* Seconds for each host of the URL; libpq's own least. */
 #define CONNECT_S "2"
 
@@ -157,17 +161,65 @@ PGresult *pg_query(const struct pg_server *server, PGconn *conn, const char *sql
     return NULL;
 }
 
-PGresult *pg_query_params(const struct pg_server *server, PGconn *conn, const char *sql,
-                          const char *const *params, char error[STORE_ERROR_SIZE])
+static PGresult *query_params(const struct pg_server *server, PGconn *conn, const char *sql,
+                              const char *const *params, int result_format, char *error)
 {
     int count = 0;
 
     while (count < PG_QUERY_PARAMS_MAX && params[count] != NULL)
         count++;
-    if (PQsendQueryParams(conn, sql, count, NULL, params, NULL, NULL, 0) == 1)
+    if (PQsendQueryParams(conn, sql, count, NULL, params, NULL, NULL, result_format) == 1)
         return take_last(server, conn, error);
     complain(server, PQerrorMessage(conn), error);
     return NULL;
+}
+
+PGresult *pg_query_params(const struct pg_server *server, PGconn *conn, const char *sql,
+                          const char *const *params, char error[STORE_ERROR_SIZE])
+{
+    return query_params(server, conn, sql, params, TEXT_FORMAT, error);
+}
+
+PGresult *pg_query_binary(const struct pg_server *server, PGconn *conn, const char *sql,
+                          const char *const *params, char error[STORE_ERROR_SIZE])
+{
+    return query_params(server, conn, sql, params, BINARY_FORMAT, error);
+}
+
+/* Whether the server now waits for the data of a COPY. */
+static bool copy_begins(const struct pg_server *server, PGconn *conn, char *error)
+{
+    PGresult *result = await(conn, deadline_from_now(server)) ? PQgetResult(conn) : NULL;
+    bool begins = PQresultStatus(result) == PGRES_COPY_IN;
+
+    if (!begins)
+        complain(server, result == NULL ? PQerrorMessage(conn) : PQresultErrorMessage(result),
+                 error);
+    PQclear(result);
+    if (!begins)
+        PQclear(take_last(server, conn, (char[STORE_ERROR_SIZE]){0}));
+    return begins;
+}
+
+bool pg_copy_in(const struct pg_server *server, PGconn *conn, const char *sql, struct slice data,
+                char error[STORE_ERROR_SIZE])
+{
+    PGresult *result;
+
+    if (PQsendQuery(conn, sql) != 1) {
+        complain(server, PQerrorMessage(conn), error);
+        return false;
+    }
+    if (!copy_begins(server, conn, error))
+        return false;
+    /* Not blocking: libpq keeps what the socket does not take, and take_last sends it. */
+    if (PQputCopyData(conn, data.ptr, (int)data.len) != 1 || PQputCopyEnd(conn, NULL) != 1) {
+        complain(server, PQerrorMessage(conn), error);
+        return false;
+    }
+    result = take_last(server, conn, error);
+    PQclear(result);
+    return result != NULL;
 }
 
 bool pg_schema_version(const struct pg_server *server, PGconn *conn, int64_t *ret_version,
@@ -299,7 +351,7 @@ static bool set_up_barrier(const struct pg_server *server, PGconn *conn, char *e
 static bool set_session(const struct pg_server *server, PGconn *conn,
                         struct pg_backend *ret_backend, char *error)
 {
-    int64_t timeout_ms = server->timeout_ms;
+    int64_t timeout_ms = server->settings->store_timeout_ms;
     char sql[sizeof(session_settings) + PG_BACKEND_SIZE];
     PGresult *result;
 

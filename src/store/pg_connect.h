@@ -58,6 +58,14 @@ PGresult *pg_query(const struct pg_server *server, PGconn *conn, const char *sql
 PGresult *pg_query_params(const struct pg_server *server, PGconn *conn, const char *sql,
                           const char *const *params, char error[STORE_ERROR_SIZE]);
 
+/* The same, and the result has the binary formats of pg_codec.h. */
+PGresult *pg_query_binary(const struct pg_server *server, PGconn *conn, const char *sql,
+                          const char *const *params, char error[STORE_ERROR_SIZE]);
+
+/* Runs `COPY ... FROM STDIN` with these bytes, and waits as pg_query does. */
+MUST_CHECK bool pg_copy_in(const struct pg_server *server, PGconn *conn, const char *sql,
+                           struct slice data, char error[STORE_ERROR_SIZE]);
+
 /* The schema of the connected database; 0 when it has none. */
 MUST_CHECK bool pg_schema_version(const struct pg_server *server, PGconn *conn,
                                   int64_t *ret_version, char error[STORE_ERROR_SIZE]);

@@ -15,8 +15,12 @@
 #define CLOCK_MS 50
 
 /* Between attempts to connect; doubles, and is spread so that nodes do not come all at once. */
-#define PAUSE_MIN_MS 50
-#define PAUSE_MAX_MS 1000
+#define PAUSE_MIN_MS 50u
+#define PAUSE_MAX_MS 1000u
+
+/* A server that takes longer to make a connection ready is stuck, and shutting down waits for this
+ * thread. */
+#define READY_MS 2000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_IDLE, LINK_BUSY };
 
@@ -270,9 +274,12 @@ static void connect_work(uv_work_t *work)
 {
     struct connecting *self = work->data;
     const struct pg_link *link = self->link;
+    struct pg_server server = *link->server;
 
-    self->conn = pg_connect(link->server, self->error);
-    if (self->conn != NULL && !pg_make_ready(link->server, self->conn, link->writes, &self->ghost,
+    if (server.timeout_ms > READY_MS)
+        server.timeout_ms = READY_MS;
+    self->conn = pg_connect(&server, self->error);
+    if (self->conn != NULL && !pg_make_ready(&server, self->conn, link->writes, &self->ghost,
                                              &self->backend, self->error)) {
         PQfinish(self->conn);
         self->conn = NULL;
@@ -322,7 +329,7 @@ static void connect_over(uv_work_t *work, int status)
         if (link->down_since_us == 0)
             link->down_since_us = link->failed_last_us;
         if (link->failures++ == 0)
-            log_write(LOG_ERROR, "store_gone", LOG_STR("detail", self->error));
+            log_write(LOG_ERROR, "store_unreachable", LOG_STR("detail", self->error));
         connect_soon(link);
     }
     free(self);
