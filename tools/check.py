@@ -18,8 +18,10 @@ import time
 
 sys.dont_write_bytecode = True
 
+import check_deploy  # noqa: E402
 import check_source  # noqa: E402
 import configure  # noqa: E402
+import image  # noqa: E402
 import lint  # noqa: E402
 import postgres  # noqa: E402
 import suites  # noqa: E402
@@ -81,6 +83,12 @@ def stage_build_asan(_):
 
 def stage_drift(_):
     return step(check_source.check_drift_of(ASAN / "domofon"))
+
+
+def stage_deploy(_):
+    found = check_source.Findings()
+    check_deploy.check(found, ROOT, ASAN / "domofon")
+    return step(found.count == 0)
 
 
 def stage_build_clang(_):
@@ -214,6 +222,12 @@ def stage_tsan_e2e(options):
     return node_suite("tsan-e2e", files, TSAN, TSAN_ENV, options)
 
 
+def stage_tsan_e2e_pg(options):
+    files = lint.sources("test/e2e/concurrency.test.mjs")
+    return on_postgres("tsan-e2e-pg", lambda cluster:
+                       node_suite("tsan-e2e-pg", files, TSAN, TSAN_ENV, options, cluster))
+
+
 def stage_fuzz(options):
     return suites.run_fuzz(CLANG, options.fuzz_seconds, BUILD / "fuzz")
 
@@ -224,6 +238,8 @@ STAGES = [
     ("format", stage_format, "clang-format", None),
     ("build-asan", stage_build_asan, "gcc, AddressSanitizer, UBSan, coverage", None),
     ("drift", stage_drift, "tables in the code against their documentation", "build-asan"),
+    ("deploy", stage_deploy, "the files of deploy/ against each other and the settings",
+     "build-asan"),
     ("unit", stage_unit, "unit tests", "build-asan"),
     ("store", stage_store, "store-contract tests", "build-asan"),
     ("store-pg", stage_store_pg, "the same on PostgreSQL", "build-asan"),
@@ -237,12 +253,14 @@ STAGES = [
     ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),
     ("tsan-store-pg", stage_tsan_store_pg, "some of them on PostgreSQL", "build-tsan"),
     ("tsan-e2e", stage_tsan_e2e, "concurrency, over HTTP", "build-tsan"),
+    ("tsan-e2e-pg", stage_tsan_e2e_pg, "the same on PostgreSQL", "build-tsan"),
     ("build-clang", stage_build_clang, "clang, fuzz targets", None),
     ("tidy", stage_tidy, "clang-tidy", "build-clang"),
     ("cppcheck", stage_cppcheck, "cppcheck", "build-clang"),
     ("fuzz", stage_fuzz, "libFuzzer, each target for a while", "build-clang"),
+    ("image", image.check_image, "the image of deploy/, built and started, and its services", None),
 ]
-LONG_STAGES = {"fuzz"}
+LONG_STAGES = {"fuzz", "image"}
 
 
 def parse_args():

@@ -21,7 +21,7 @@ PostgreSQL refuses to run as root: then it runs as the user `postgres`, or else 
 """
 import argparse
 import contextlib
-import itertools
+import functools
 import os
 import pathlib
 import pwd
@@ -59,6 +59,7 @@ class Failure(Exception):
     """What a person should be told."""
 
 
+@functools.lru_cache(maxsize=None)
 def find_programs():
     """The folder of initdb, postgres and psql: the newest of Debian's, or where pg_config says."""
     def version(path):
@@ -108,15 +109,19 @@ def call(program, *args, **options):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """
+    Not one of those that outgoing connections get: while a server is down, a client that tries and
+    tries would sooner or later be given its port, and be connected to itself.
+    """
+    while True:
+        port = 20000 + secrets.randbelow(12000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Cluster:
     """The cluster in a folder, running or not; holds nothing that the folder does not."""
-
-    serial = itertools.count(1)
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder).resolve()
@@ -254,7 +259,7 @@ class Cluster:
 
     def new_database(self):
         """The URL of a fresh, empty database."""
-        name = f"t{os.getpid()}_{next(Cluster.serial)}"
+        name = f"t{secrets.token_hex(8)}"
         self.sql(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template0")
         return self.database_url(name)
 

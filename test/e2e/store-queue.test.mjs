@@ -47,7 +47,7 @@ describe('a store that is behind', () => {
 
     it('does not keep the server from ending, nor anybody without an answer', async () => {
         server = await new Server({ storeTrouble: true, set: {
-            'store.busy_ms': 2000, 'store.batch': 32,
+            'store.busy_ms': 2000, 'store.timeout_ms': 2000, 'store.batch': 32,
         } }).start();
         const release = await hold(server);
         try {

@@ -25,7 +25,7 @@ const ALARMING = new RegExp([
     '^\\S+ error ', 'internal_error', 'internal error', 'CHECK', 'Sanitizer', 'runtime error:',
 ].join('|'));
 /* What may be in the log of a server whose store is broken on purpose. */
-const STORE_TROUBLE = /^\S+ error store_(failed|gone) /;
+const STORE_TROUBLE = /^\S+ error store_(failed|gone|absent) /;
 
 /** The environment without settings of domofon: those of a test are its own. */
 export function cleanEnvironment(extra = {}) {
@@ -63,7 +63,8 @@ export class Server {
     /**
      * set: settings, e.g. {'code.ttl_s': 60}; dev: development mode; listen: where; env:
      * environment variables; storeTrouble: the log may tell of a store that fails; obeyModes: modes
-     * of files count, even for root; store: a store that the test has made itself.
+     * of files count, even for root; store: a store that the test has made itself; keyFile: the
+     * master key that it shares with other nodes.
      *
      * `storeFile` names the store; on PostgreSQL each name stands for a database, made when first
      * used. The key file is beside it.
@@ -91,7 +92,7 @@ export class Server {
     }
 
     get keyFile() {
-        return `${this.storeFile}.key`;
+        return this.options.keyFile ?? `${this.storeFile}.key`;
     }
 
     get #storeArguments() {

@@ -6,6 +6,9 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
+/* Bytes that a query may print. */
+const MAX_OUTPUT = 2 ** 28;
+
 const SCRIPT = `
 import base64, json, sqlite3, sys
 path, sql, values = json.load(sys.stdin)
@@ -21,7 +24,8 @@ json.dump([dict(row) for row in rows], sys.stdout, default=lambda x: x.hex())
 export function query(server, sql, values = []) {
     const input = JSON.stringify([server.storeFile, sql, values.map((value) =>
         Buffer.isBuffer(value) ? { bytes: value.toString('base64') } : value)]);
-    const done = spawnSync('python3', ['-c', SCRIPT], { input, encoding: 'utf8' });
+    const done = spawnSync('python3', ['-c', SCRIPT],
+        { input, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
     assert.equal(done.status, 0, done.stderr);
     return JSON.parse(done.stdout);
 }
