@@ -25,6 +25,10 @@ ALTER ROLE domofon_serve PASSWORD :'serve_password';
 SELECT 'CREATE DATABASE domofon OWNER domofon_owner ENCODING ''UTF8'' TEMPLATE template0'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'domofon') \gexec
 
+-- Statements that PostgreSQL logs as slow would else show numbers and keys.
+ALTER ROLE domofon_serve SET log_parameter_max_length = 0;
+ALTER ROLE domofon_serve SET log_error_verbosity = terse;
+
 -- Nobody else may connect.
 REVOKE ALL ON DATABASE domofon FROM PUBLIC;
 GRANT CONNECT ON DATABASE domofon TO domofon_serve;

@@ -57,6 +57,9 @@ static void catch_up_clock(struct store_port *port)
     arena_free(job.arena);
 }
 
+/* Connections to PostgreSQL that are made at the same time. */
+#define CONNECTING_THREADS "16"
+
 /* How often an absent store is looked for. */
 #define LOOK_AGAIN_S 1
 
@@ -110,9 +113,13 @@ static enum store_readiness open_app(struct app *app, struct background **ret_ba
 
     if (readiness != STORE_READY)
         return readiness;
-    /* Refused, unless it has just gone. */
-    if (!load_keys(app, error))
-        return is_absent(app->settings) ? STORE_ABSENT : STORE_REFUSED;
+    /* Refused, unless the store has just gone, or was gone for a moment. */
+    if (!load_keys(app, error)) {
+        if (is_absent(app->settings))
+            return STORE_ABSENT;
+        if (!load_keys(app, error))
+            return STORE_REFUSED;
+    }
     if (!background_start(app, ret_background, error))
         return STORE_REFUSED;
     atomic_store_explicit(&app->opened, true, memory_order_release);
@@ -224,6 +231,8 @@ int command_serve(int argc, char **argv)
             app.settings = options.settings;
             set_log_level(options.settings);
             block_signals(&signals);
+            /* Each waits for one server that may not answer; libuv's own number is four. */
+            CHECK(setenv("UV_THREADPOOL_SIZE", CONNECTING_THREADS, 0) == 0);
             log_start();
             phone_warm_up();
             result = serve(&app, &signals);

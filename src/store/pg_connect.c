@@ -15,6 +15,9 @@
 #define TEXT_FORMAT 0
 #define BINARY_FORMAT 1
 
+/* Of the data of a COPY, sent as one message. */
+#define COPY_PIECE_BYTES ((size_t)64 << 10)
+
 /* Seconds for each host of the URL; libpq's own least. */
 #define CONNECT_S "2"
 
@@ -30,7 +33,16 @@ static const char session_settings[] =
     "SET enable_seqscan = off; SET jit = off; SET client_min_messages = error; "
     "SET default_transaction_isolation = 'read committed'; "
     "SET statement_timeout = %" PRId64 "; SET lock_timeout = %" PRId64 "; "
-    "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+    /* A node that is gone must not hold its locks: the server asks after it. */
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 10000; "
+    "SELECT set_config(name, '%" PRId64 "', false) FROM pg_settings "
+    "WHERE name = 'transaction_timeout'; "
+    "SELECT pid, COALESCE(extract(epoch FROM backend_start)::text, '') FROM pg_stat_activity "
+    "WHERE pid = pg_backend_pid()";
+
+/* How long to wait for the end of a server process that was lost sight of. */
+#define GHOST_MS "1000"
 
 /* `on`, or what the operator wants of a commit beyond that. A logical message is written to the
  * log, which alone makes PostgreSQL flush it at the commit. */
@@ -48,12 +60,14 @@ static void complain(const struct pg_server *server, const char *detail, char *e
 
 bool pg_url_is_good(const struct pg_server *server, char error[STORE_ERROR_SIZE])
 {
-    char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(server->settings->store_url, &why);
+    /* What libpq says of a bad URL quotes its password. */
+    PQconninfoOption *options = PQconninfoParse(server->settings->store_url, NULL);
 
     if (options == NULL)
-        complain(server, why == NULL ? "out of memory" : why, error);
-    PQfreemem(why);
+        complain(server,
+                 "is not a URL that libpq understands (special characters in a password are "
+                 "written %25, %40, %2F)",
+                 error);
     PQconninfoFree(options);
     return options != NULL;
 }
@@ -205,6 +219,7 @@ bool pg_copy_in(const struct pg_server *server, PGconn *conn, const char *sql, s
                 char error[STORE_ERROR_SIZE])
 {
     PGresult *result;
+    bool sent = true;
 
     if (PQsendQuery(conn, sql) != 1) {
         complain(server, PQerrorMessage(conn), error);
@@ -213,7 +228,13 @@ bool pg_copy_in(const struct pg_server *server, PGconn *conn, const char *sql, s
     if (!copy_begins(server, conn, error))
         return false;
     /* Not blocking: libpq keeps what the socket does not take, and take_last sends it. */
-    if (PQputCopyData(conn, data.ptr, (int)data.len) != 1 || PQputCopyEnd(conn, NULL) != 1) {
+    while (sent && data.len > 0) {
+        size_t len = data.len < COPY_PIECE_BYTES ? data.len : COPY_PIECE_BYTES;
+
+        sent = PQputCopyData(conn, data.ptr, (int)len) == 1;
+        data = slice_after(data, len);
+    }
+    if (!sent || PQputCopyEnd(conn, NULL) != 1) {
         complain(server, PQerrorMessage(conn), error);
         return false;
     }
@@ -225,8 +246,11 @@ bool pg_copy_in(const struct pg_server *server, PGconn *conn, const char *sql, s
 bool pg_schema_version(const struct pg_server *server, PGconn *conn, int64_t *ret_version,
                        char error[STORE_ERROR_SIZE])
 {
-    PGresult *result =
-        pg_query(server, conn, "SELECT to_regclass('schema_version') IS NOT NULL", error);
+    /* Opening pg_class makes PostgreSQL look what others have created meanwhile; to_regclass alone
+     * may answer from what it knew before it waited for the migration lock. */
+    PGresult *result = pg_query(
+        server, conn,
+        "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('schema_version'))", error);
     bool exists = result != NULL && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
 
     if (exists) {
@@ -323,8 +347,9 @@ static bool end_ghost(const struct pg_server *server, PGconn *conn, const struct
     if (ghost->pid[0] == '\0')
         return true;
     result = pg_query_params(server, conn,
-                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                             "WHERE pid = $1::int AND backend_start = $2::timestamptz",
+                             "SELECT pg_terminate_backend(pid, " GHOST_MS ") FROM pg_stat_activity "
+                             "WHERE pid = $1::int AND pid <> pg_backend_pid() "
+                             "AND extract(epoch FROM backend_start) = $2::numeric",
                              params, error);
     PQclear(result);
     return result != NULL;
@@ -341,7 +366,8 @@ static bool set_up_barrier(const struct pg_server *server, PGconn *conn, char *e
         return false;
     level = PQgetvalue(result, 0, 0);
     /* What was acknowledged must not be lost, whatever the server's default. */
-    (void)snprintf(sql, sizeof(sql), prepare_barrier, strcmp(level, "off") == 0 ? "on" : level);
+    (void)snprintf(sql, sizeof(sql), prepare_barrier,
+                   strcmp(level, "remote_apply") == 0 ? level : "on");
     PQclear(result);
     result = pg_query(server, conn, sql, error);
     PQclear(result);
@@ -355,7 +381,7 @@ static bool set_session(const struct pg_server *server, PGconn *conn,
     char sql[sizeof(session_settings) + PG_BACKEND_SIZE];
     PGresult *result;
 
-    (void)snprintf(sql, sizeof(sql), session_settings, timeout_ms, timeout_ms / 2);
+    (void)snprintf(sql, sizeof(sql), session_settings, timeout_ms, timeout_ms / 4, timeout_ms);
     result = pg_query(server, conn, sql, error);
     if (result == NULL)
         return false;
@@ -363,6 +389,9 @@ static bool set_session(const struct pg_server *server, PGconn *conn,
         (void)snprintf(ret_backend->pid, sizeof(ret_backend->pid), "%s", PQgetvalue(result, 0, 0));
         (void)snprintf(ret_backend->since, sizeof(ret_backend->since), "%s",
                        PQgetvalue(result, 0, 1));
+        /* Not told when it began (to another role than the one that logged in): never ended. */
+        if (ret_backend->since[0] == '\0')
+            ret_backend->pid[0] = '\0';
     }
     PQclear(result);
     return true;

@@ -125,8 +125,11 @@ static enum pg_flight_news take_error(struct pg_flight *flight, PGconn *conn,
     static const char useless[] = "25006 57P01 57P02 57P03 57P05 26000 0A000";
     struct passenger *passenger;
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
-    if (state == NULL || PQstatus(conn) != CONNECTION_OK || is_one_of(state, useless) ||
+    /* FATAL and worse end the connection, perhaps after a commit. */
+    if (state == NULL || severity == NULL || strcmp(severity, "ERROR") != 0 ||
+        PQstatus(conn) != CONNECTION_OK || is_one_of(state, useless) ||
         flight->reading == flight->count)
         return lost(flight, PQresultErrorMessage(result));
     passenger = &flight->passengers[flight->reading];
@@ -233,6 +236,9 @@ struct store_job *pg_flight_leave(struct pg_flight *flight, bool *ret_again)
         return NULL;
     *ret_again = passenger->state == AGAIN;
     passenger->job->result = passenger->state == ARRIVED ? STORE_DONE : STORE_UNAVAILABLE;
+    /* It did not run this time; nobody knows of the time before. */
+    if (passenger->state == FAILED && passenger->job->maybe_done && passenger->script->writes)
+        passenger->job->result = STORE_UNKNOWN;
     return passenger->job;
 }
 

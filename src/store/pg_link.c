@@ -43,8 +43,9 @@ struct pg_link {
     int watched;     /* what for */
     uv_timer_t pause;
     uv_timer_t clock;
-    struct pg_link *sibling;   /* what one finds, the other need not wait for; may be NULL */
-    struct pg_backend backend; /* who serves conn, or served it last */
+    struct pg_link *sibling;       /* what one finds, the other need not wait for; may be NULL */
+    struct pg_backend backend;     /* who serves conn, or served it last */
+    struct connecting *connecting; /* while LINK_CONNECTING */
     struct job_list queue;
     struct pg_flight *flight;
     int64_t flight_until_us;
@@ -137,6 +138,19 @@ static void disconnect(struct pg_link *link)
     link->state = LINK_DOWN;
 }
 
+/* Before all others: their deadlines are nearer. */
+static void queue_first(struct pg_link *link, struct job_list *jobs)
+{
+    if (jobs->first == NULL)
+        return;
+    count_queue(link, jobs->len);
+    jobs->last->next = link->queue.first;
+    if (link->queue.first == NULL)
+        link->queue.last = jobs->last;
+    link->queue.first = jobs->first;
+    link->queue.len += jobs->len;
+}
+
 /* The jobs that were under way set out again, or end as unknown. */
 static void recall_flight(struct pg_link *link)
 {
@@ -149,14 +163,7 @@ static void recall_flight(struct pg_link *link)
         else
             list_append(&again, job);
     }
-    if (again.first == NULL)
-        return;
-    count_queue(link, again.len);
-    again.last->next = link->queue.first;
-    if (link->queue.first == NULL)
-        link->queue.last = again.last;
-    link->queue.first = again.first;
-    link->queue.len += again.len;
+    queue_first(link, &again);
 }
 
 static void lose(struct pg_link *link, const char *why)
@@ -165,6 +172,8 @@ static void lose(struct pg_link *link, const char *why)
               LOG_STR("store", link->server->name));
     metric_count(METRIC_STORE_CONNECTIONS_LOST);
     link->down_since_us = clock_monotonic_us();
+    if (link->state != LINK_BUSY)
+        link->backend.pid[0] = '\0'; /* nothing is under way there */
     disconnect(link);
     recall_flight(link);
     connect_soon(link);
@@ -173,6 +182,12 @@ static void lose(struct pg_link *link, const char *why)
 static void complain_and_lose(struct pg_link *link)
 {
     lose(link, PQerrorMessage(link->conn));
+}
+
+/* The server has been heard, or has something new to do. */
+static void expect_answer(struct pg_link *link)
+{
+    link->flight_until_us = clock_monotonic_us() + link->server->timeout_ms * US_PER_MS;
 }
 
 /* libpq says whether it has more to send than the socket took. */
@@ -190,6 +205,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         complain_and_lose(link);
         return;
     }
+    if ((events & UV_READABLE) != 0)
+        expect_answer(link);
     if (push(link))
         read_results(link);
 }
@@ -217,7 +234,7 @@ static void depart(struct pg_link *link)
     if (link->state != LINK_IDLE || link->queue.first == NULL)
         return;
     link->state = LINK_BUSY;
-    link->flight_until_us = clock_monotonic_us() + link->server->timeout_ms * US_PER_MS;
+    expect_answer(link);
     while (link->queue.first != NULL && pg_flight_size(link->flight) < most) {
         count_queue(link, -1);
         if (!pg_flight_board(link->flight, link->conn, list_take(&link->queue))) {
@@ -234,18 +251,20 @@ static void depart(struct pg_link *link)
 /* All results are in: hands the jobs back, or those that deserve another try to the queue. */
 static void land(struct pg_link *link)
 {
+    struct job_list again = {0};
     struct store_job *job;
-    bool again;
+    bool is_again;
 
     metric_count(METRIC_STORE_BATCHES);
-    while ((job = pg_flight_leave(link->flight, &again)) != NULL) {
-        if (again) {
-            list_append(&link->queue, job);
-            count_queue(link, 1);
-        } else {
+    while ((job = pg_flight_leave(link->flight, &is_again)) != NULL) {
+        if (is_again)
+            list_append(&again, job);
+        else
             engine_done(job);
-        }
     }
+    if (link->closing) /* by one of them */
+        return;
+    queue_first(link, &again);
     link->state = LINK_IDLE;
     depart(link);
 }
@@ -317,6 +336,7 @@ static void connect_over(uv_work_t *work, int status)
 
     CHECK_MAGIC(link, LINK_MAGIC);
     (void)status; /* canceled: there is no connection */
+    link->connecting = NULL;
     link->state = LINK_DOWN;
     if (link->closing) {
         PQfinish(self->conn);
@@ -344,6 +364,7 @@ static void connect_now(uv_timer_t *timer)
     self->work.data = self;
     self->link = link;
     self->ghost = link->backend;
+    link->connecting = self;
     link->state = LINK_CONNECTING;
     CHECK(uv_queue_work(link->loop, &self->work, connect_work, connect_over) == 0);
 }
@@ -420,6 +441,10 @@ void pg_link_close(struct pg_link *link)
     CHECK(link->queue.first == NULL);
     link->closing = true;
     disconnect(link);
+    /* Who ran out of time has been answered; the flight may still hold the seats. */
+    CHECK(pg_flight_recall(link->flight) == NULL);
+    if (link->state == LINK_CONNECTING)
+        (void)uv_cancel((uv_req_t *)&link->connecting->work);
     uv_close((uv_handle_t *)&link->pause, on_handle_closed);
     uv_close((uv_handle_t *)&link->clock, on_handle_closed);
 }

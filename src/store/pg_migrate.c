@@ -15,7 +15,7 @@
 
 /* How long one migration may take, and how long to wait for another node that is at it. */
 #define MIGRATION_MS INT64_C(3600000)
-#define LOCK_US (60 * US_PER_S)
+#define LOCK_US (5 * US_PER_S)
 
 static bool run(const struct pg_server *server, PGconn *conn, const char *sql, char *error)
 {
@@ -26,10 +26,11 @@ static bool run(const struct pg_server *server, PGconn *conn, const char *sql, c
 }
 
 /* In short turns: a transaction that waits long stands in the way of others. */
-static bool lock(const struct pg_server *server, PGconn *conn, char *error)
+static bool lock(const struct pg_server *server, PGconn *conn, bool *ret_is_busy, char *error)
 {
     int64_t give_up_us = clock_monotonic_us() + LOCK_US;
 
+    *ret_is_busy = false;
     while (clock_monotonic_us() < give_up_us) {
         char quiet[STORE_ERROR_SIZE];
 
@@ -40,6 +41,7 @@ static bool lock(const struct pg_server *server, PGconn *conn, char *error)
         if (PQtransactionStatus(conn) != PQTRANS_INERROR || !run(server, conn, "ROLLBACK", quiet))
             return false;
     }
+    *ret_is_busy = true;
     return false;
 }
 
@@ -54,7 +56,8 @@ static bool apply(const struct pg_server *server, PGconn *conn, int64_t version,
     return run(server, conn, text.ptr, error) && run(server, conn, record, error);
 }
 
-static bool migrate(const struct pg_server *one, PGconn *conn, char *error)
+/* *ret_is_busy: another node is at it. */
+static bool migrate(const struct pg_server *one, PGconn *conn, bool *ret_is_busy, char *error)
 {
     struct pg_server patient = *one;
     const struct pg_server *server = &patient;
@@ -62,7 +65,8 @@ static bool migrate(const struct pg_server *one, PGconn *conn, char *error)
     bool done;
 
     patient.timeout_ms = MIGRATION_MS;
-    done = lock(server, conn, error) && pg_schema_version(server, conn, &version, error) &&
+    done = lock(server, conn, ret_is_busy, error) &&
+           pg_schema_version(server, conn, &version, error) &&
            migration_allowed(server->name, version, true, error) &&
            (version > 0 || run(server, conn,
                                "CREATE TABLE schema_version ("
@@ -78,15 +82,17 @@ enum store_readiness pg_bring_up_to_date(const struct pg_server *server, bool cr
 {
     PGconn *conn = pg_connect(server, error);
     enum store_readiness readiness = STORE_REFUSED;
+    bool is_busy = false;
     int64_t version;
 
     if (conn == NULL)
         return STORE_ABSENT;
     if (pg_schema_version(server, conn, &version, error) &&
         migration_allowed(server->name, version, create, error) &&
-        (version == migration_newest() || migrate(server, conn, error)))
+        (version == migration_newest() || migrate(server, conn, &is_busy, error)))
         readiness = STORE_READY;
-    else if (PQstatus(conn) != CONNECTION_OK)
+    else if (is_busy || PQstatus(conn) != CONNECTION_OK ||
+             PQtransactionStatus(conn) == PQTRANS_ACTIVE) /* it has not answered yet */
         readiness = STORE_ABSENT;
     PQfinish(conn);
     return readiness;

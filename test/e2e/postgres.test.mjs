@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ok } from './lib/client.mjs';
 import { Cluster } from './lib/postgres.mjs';
 import { ROOT, Server, run } from './lib/server.mjs';
@@ -91,5 +92,34 @@ describe('TLS and SCRAM of PostgreSQL', { skip }, () => {
         assert.doesNotMatch(stderr, /wrong/);
         const shown = await run(['config', 'show', '--store', store]);
         assert.match(shown.stdout, /^store = postgresql:\/\/domofon:\*\*\*@/m);
+    });
+});
+
+describe('a database that stands still', { skip }, () => {
+    /* Two numbers are locked by somebody else, so that the second request sets out late: its time
+     * is over before that of its flight. */
+    it('does not keep a server from ending that has just answered for it', async () => {
+        const cluster = await Cluster.start({ fsync: false });
+        after(() => cluster.remove());
+        const server = await new Server({
+            store: await cluster.newDatabase(),
+            storeTrouble: true,
+            set: { 'http.loops': 1, 'store.timeout_ms': 4000 },
+        }).start();
+        const phones = ['+79161112244', '+79161112255'];
+        const locks = phones.map((phone) => `pg_advisory_lock(hashtextextended('${phone}', 0))`);
+        const locked = cluster.sql(`SELECT ${locks.join()}, pg_sleep(3)`,
+            new URL(server.store).pathname.slice(1)).catch(() => {});
+        await sleep(300);
+        const first = server.api.post('/v1/codes', { phone: phones[0] });
+        await sleep(300);
+        const second = server.api.post('/v1/codes', { phone: phones[1] });
+        assert.equal((await first).status, 503);
+        await sleep(300);
+        await cluster.freeze();
+        assert.equal((await second).status, 503);
+        await server.stop();
+        await cluster.thaw();
+        await locked;
     });
 });

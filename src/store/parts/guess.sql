@@ -8,7 +8,8 @@ UPDATE challenge SET attempts_left = attempts_left - 1, tried_by = :request_id,
        mac = CASE WHEN mac = :mac OR attempts_left = 1 THEN NULL ELSE mac END
  WHERE id = :challenge_id AND attempts_left > 0 AND expires_us > :now_us
    AND redeemed_by IS NULL AND superseded_us IS NULL AND {mine}
-   AND (tried_by IS NULL OR tried_by <> :request_id)
+   AND NOT EXISTS (SELECT 1 FROM phone_ledger g WHERE g.phone = challenge.phone AND g.kind = 2
+                      AND g.at_us = :now_us AND g.ref = :request_id)
    AND @events_since(phone=challenge.phone | kind=2 | us=3600000000) < :guess_hour
    AND @events_since(phone=challenge.phone | kind=2 | us=86400000000) < :guess_day
    AND @first_time;

@@ -4,7 +4,7 @@
 -- phone is superseded. The same request id gives the same challenge. With max_* sends in a window,
 -- nth_*_us is the time of the send that must leave the window first (0: not that many).
 -- writes, repeatable
--- lock: :phone
+-- lock: :phone; CASE WHEN :purpose = 2 THEN 'account ' || CAST(:account_id AS TEXT) END
 -- in: request_id bytes, purpose int, account_id int, session_id int, now_us int, phone text,
 --     nonce bytes, mac bytes, code_length int, attempts int, requester bytes, channel text,
 --     locale text, invite_given text, invite_forgiven text, expires_us int, due_us int,

@@ -1,6 +1,7 @@
 -- end_sessions: ends the session `target_id` of the caller, or with target_id 0 all but the
 -- caller's own. `found` counts them.
 -- writes
+-- lock: 'account ' || CAST(:account_id AS TEXT)
 -- in: session_id int, account_id int, now_us int, target_id int, address text
 -- out: auth int, found int
 INSERT INTO audit (at_us, event, account_id, session_id, address)

@@ -3,7 +3,8 @@
 -- Codes on their way to its number, or to one it was about to take, go with it. `erased` tells
 -- whether this request did it.
 -- writes
--- lock: (SELECT phone FROM account WHERE id = :account_id)
+-- lock: (SELECT phone FROM account WHERE id = :account_id);
+--       'account ' || CAST(:account_id AS TEXT)
 -- in: session_id int, account_id int, now_us int, as_operator int
 -- out: auth int, erased int
 DELETE FROM handset WHERE phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)

@@ -6,7 +6,8 @@
 -- lock: (SELECT LEAST(c.phone, a.phone) FROM challenge c JOIN account a ON a.id = c.account_id
 --         WHERE c.id = :challenge_id);
 --       (SELECT GREATEST(c.phone, a.phone) FROM challenge c JOIN account a ON a.id = c.account_id
---         WHERE c.id = :challenge_id)
+--         WHERE c.id = :challenge_id);
+--       'account ' || CAST(:account_id AS TEXT)
 -- in: challenge_id bytes, mac bytes, request_id bytes, now_us int, guess_hour int, guess_day int,
 --     account_id int, session_id int, address text
 -- out: auth int, found int, moved int, @challenge_state, @account
@@ -18,7 +19,7 @@ UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
                   UNION SELECT c.phone FROM challenge c
                          WHERE c.id = :challenge_id AND c.redeemed_by = :request_id);
 UPDATE account SET phone = (SELECT c.phone FROM challenge c WHERE c.id = :challenge_id)
- WHERE id = :account_id
+ WHERE id = :account_id AND erased_us IS NULL
    AND EXISTS (SELECT 1 FROM challenge c
                 WHERE c.id = :challenge_id AND c.redeemed_by = :request_id
                   AND c.account_id = :account_id)

@@ -4,6 +4,7 @@
 -- anything older is reuse: it ends this session and is written to the audit. `state`: 1 take
 -- `generation` as the successor, 2 reuse, 3 expired; no row: the session has ended.
 -- writes, repeatable
+-- lock: (SELECT 'account ' || CAST(account_id AS TEXT) FROM session WHERE id = :session_id)
 -- in: session_id int, seed bytes, generation int, now_us int, grace_us int, expires_us int,
 --     address text
 -- out: state int, disabled int, account_id int, generation int, role text

@@ -1,7 +1,8 @@
 -- set_account: the operator gives a role (absent: unchanged) or disables (1), enables (0) or leaves
 -- (-1) an account. Disabling ends its sessions.
 -- writes
--- lock: (SELECT phone FROM account WHERE id = :account_id)
+-- lock: (SELECT phone FROM account WHERE id = :account_id);
+--       'account ' || CAST(:account_id AS TEXT)
 -- in: account_id int, role text, disable int, now_us int
 -- out: disabled int, @account
 UPDATE account SET role = COALESCE(:role, role),
