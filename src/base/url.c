@@ -74,9 +74,11 @@ static void append_query(struct text *text, struct slice query)
 
 void url_hide_password(struct slice url, char *ret_text, size_t size)
 {
-    struct text text = {.at = ret_text, .room = size - 1};
+    struct text text;
     size_t query = find(url, SLICE_LIT("?"));
 
+    text.at = ret_text;
+    text.room = size - 1;
     append_place(&text, up_to(url, query));
     append_query(&text, slice_after(url, query));
     *text.at = '\0';

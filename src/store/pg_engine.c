@@ -52,7 +52,7 @@ static bool engine_port_open(void *self, struct store_port *owner, uv_loop_t *lo
     struct pg_port *port = calloc(1, sizeof(*port));
 
     (void)owner;
-    (void)error;
+    error[0] = '\0';
     CHECK(port != NULL);
     port->writes = pg_link_new(self, loop, true);
     port->reads = pg_link_new(self, loop, false);

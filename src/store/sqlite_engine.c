@@ -156,7 +156,7 @@ static bool engine_open(const struct settings *settings, void **ret_self,
 {
     struct sqlite_store *store = calloc(1, sizeof(*store));
 
-    (void)error;
+    error[0] = '\0';
     CHECK(store != NULL);
     store->settings = settings;
     store->path = strdup(path_of(settings));
