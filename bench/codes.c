@@ -6,13 +6,16 @@
  * what the server has.
  *
  * usage: codes STORE.sqlite KEY_FILE [COPY.sqlite]
+ *        codes postgresql://... KEY_FILE
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64url.h"
 #include "domain/code.h"
 #include "domain/keyring.h"
+#include "pg_tool.h"
 #include "tool.h"
 
 static void copy_store(sqlite3 *from, const char *path)
@@ -42,40 +45,69 @@ static void read_keys(const char *path, struct keyring *ret_keyring)
     keyring_derive(master, ret_keyring);
 }
 
-static void write_request(const struct keyring *keyring, sqlite3_stmt *row)
+static void write_request(const struct keyring *keyring, const uint8_t *challenge_id,
+                          const uint8_t *nonce, const char *phone, unsigned length)
 {
-    const uint8_t *challenge_id = sqlite3_column_blob(row, 0);
-    struct slice phone = slice_str((const char *)sqlite3_column_text(row, 2));
     char id[BASE64URL_LEN(CODE_CHALLENGE_BYTES)];
     char code[CODE_TEXT_SIZE];
 
-    code_derive(keyring->code, challenge_id, sqlite3_column_blob(row, 1), phone,
-                (unsigned)sqlite3_column_int(row, 3), code);
+    code_derive(keyring->code, challenge_id, nonce, slice_str(phone), length, code);
     base64url_encode(challenge_id, CODE_CHALLENGE_BYTES, id);
     (void)printf("POST /v1/sessions\t-\t{\"challenge_id\":\"%.*s\",\"code\":\"%s\"}\n",
                  (int)sizeof(id), id, code);
 }
 
+static void write_from_sqlite(const struct keyring *keyring, const char *path, const char *copy)
+{
+    sqlite3 *db = db_open(path);
+    sqlite3_stmt *row;
+    int code;
+
+    if (copy != NULL)
+        copy_store(db, copy);
+    row = db_prepare(db, "SELECT id, nonce, phone, code_length FROM challenge"
+                         " WHERE nonce IS NOT NULL AND expires_us > 1000000 *"
+                         " CAST(strftime('%s', 'now') AS INTEGER) ORDER BY created_us, id");
+    while ((code = sqlite3_step(row)) == SQLITE_ROW)
+        write_request(keyring, sqlite3_column_blob(row, 0), sqlite3_column_blob(row, 1),
+                      (const char *)sqlite3_column_text(row, 2),
+                      (unsigned)sqlite3_column_int(row, 3));
+    if (code != SQLITE_DONE)
+        die("%s: %s", path, sqlite3_errmsg(db));
+    (void)sqlite3_finalize(row);
+    (void)sqlite3_close(db);
+}
+
+static void write_from_postgresql(const struct keyring *keyring, const char *url)
+{
+    PGconn *conn = pg_open(url);
+    PGresult *rows =
+        PQexecParams(conn,
+                     "SELECT id, nonce, phone, code_length::text FROM challenge"
+                     " WHERE nonce IS NOT NULL AND expires_us > 1000000 * extract(epoch FROM now())"
+                     " ORDER BY created_us, id",
+                     0, NULL, NULL, NULL, NULL, 1);
+
+    if (PQresultStatus(rows) != PGRES_TUPLES_OK)
+        die("%s", PQerrorMessage(conn));
+    for (int i = 0; i < PQntuples(rows); i++)
+        write_request(keyring, (const uint8_t *)PQgetvalue(rows, i, 0),
+                      (const uint8_t *)PQgetvalue(rows, i, 1), PQgetvalue(rows, i, 2),
+                      (unsigned)strtoul(PQgetvalue(rows, i, 3), NULL, 10));
+    PQclear(rows);
+    PQfinish(conn);
+}
+
 int main(int argc, char **argv)
 {
     struct keyring keyring;
-    sqlite3_stmt *stmt;
-    sqlite3 *db;
-    int code;
 
     if (argc < 3 || argc > 4)
-        die("usage: codes STORE.sqlite KEY_FILE [COPY.sqlite]");
-    db = db_open(argv[1]);
+        die("see the beginning of bench/codes.c");
     read_keys(argv[2], &keyring);
-    if (argc == 4)
-        copy_store(db, argv[3]);
-    stmt = db_prepare(db, "SELECT id, nonce, phone, code_length FROM challenge"
-                          " WHERE nonce IS NOT NULL AND expires_us > 1000000 *"
-                          " CAST(strftime('%s', 'now') AS INTEGER) ORDER BY created_us, id");
-    while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
-        write_request(&keyring, stmt);
-    if (code != SQLITE_DONE)
-        die("%s: %s", argv[1], sqlite3_errmsg(db));
-    (void)sqlite3_finalize(stmt);
-    return sqlite3_close(db) == SQLITE_OK ? 0 : 1;
+    if (strstr(argv[1], "://") != NULL)
+        write_from_postgresql(&keyring, argv[1]);
+    else
+        write_from_sqlite(&keyring, argv[1], argc == 4 ? argv[3] : NULL);
+    return 0;
 }

@@ -5,27 +5,40 @@ import {cpus, release, totalmem} from 'node:os';
 
 import {measureGrowth} from './growth.mjs';
 import {measureMemory} from './memory.mjs';
+import {measurePgGrowth} from './pg_growth.mjs';
+import {measurePgProfile} from './pg_profile.mjs';
+import {measurePgSignIn} from './pg_sign_in.mjs';
 import {measureProfile} from './profile.mjs';
 import {Report} from './report.mjs';
 import {measureSignIn} from './sign_in.mjs';
 import {WORK, endChildren, note} from './tools.mjs';
 import {measureWaiting} from './waiting.mjs';
 
-const PARTS = {profile: measureProfile, sign_in: measureSignIn, memory: measureMemory,
-               waiting: measureWaiting, growth: measureGrowth};
-const FULL = {readRounds: 15, rounds: 5, seconds: 1, people: 20000, starts: 9, connections: 10000,
-              waitingRounds: 3, codes: 10000, few: 10000, many: 1000000, growthRounds: 5,
-              growthPeople: 4000, deadlineS: 15 * 60};
+const PARTS = {
+    sqlite: {profile: measureProfile, sign_in: measureSignIn, memory: measureMemory,
+             waiting: measureWaiting, growth: measureGrowth},
+    postgresql: {pg_profile: measurePgProfile, pg_sign_in: measurePgSignIn,
+                 pg_growth: measurePgGrowth},
+};
+const NAMES = Object.values(PARTS).flatMap(Object.keys);
+const USUAL = {readRounds: 15, rounds: 5, seconds: 1, people: 20000, starts: 9, connections: 10000,
+               waitingRounds: 3, codes: 10000, few: 10000, many: 1000000, growthRounds: 5,
+               growthPeople: 4000, pgRounds: 3, pgPeople: 19200, pgGrowthRounds: 5, pgMany: 1000000,
+               deadlineS: 40 * 60};
 const QUICK = {readRounds: 3, rounds: 2, seconds: 1, people: 4000, starts: 3, connections: 10000,
                waitingRounds: 1, codes: 10000, few: 10000, many: 100000, growthRounds: 1,
-               growthPeople: 2000, deadlineS: 2 * 60};
+               growthPeople: 2000, pgRounds: 1, pgPeople: 3200, pgGrowthRounds: 1, pgMany: 100000,
+               deadlineS: 6 * 60};
+const FULL = {...USUAL, pgMany: 10000000, deadlineS: 75 * 60};
 
 function readArguments(args) {
-    const options = {quick: false, write: false, parts: Object.keys(PARTS)};
+    const options = {size: USUAL, write: false, parts: NAMES};
 
     for (let i = 0; i < args.length; i++) {
         if (args[i] === '--quick')
-            options.quick = true;
+            options.size = QUICK;
+        else if (args[i] === '--full')
+            options.size = FULL;
         else if (args[i] === '--write')
             options.write = true;
         else if (args[i] === '--only' && args[i + 1])
@@ -34,8 +47,8 @@ function readArguments(args) {
             throw new Error(`unknown argument ${args[i]}; see the beginning of bench/run`);
     }
     for (const part of options.parts) {
-        if (!(part in PARTS))
-            throw new Error(`no part '${part}'; there are ${Object.keys(PARTS).join(', ')}`);
+        if (!NAMES.includes(part))
+            throw new Error(`no part '${part}'; there are ${NAMES.join(', ')}`);
     }
     return options;
 }
@@ -84,8 +97,7 @@ function describeMachine() {
 }
 
 async function main() {
-    const {quick, write, parts} = readArguments(process.argv.slice(2));
-    const size = quick ? QUICK : FULL;
+    const {size, write, parts} = readArguments(process.argv.slice(2));
     const report = new Report();
 
     if (cpus().length < 2)
@@ -100,8 +112,11 @@ async function main() {
     const before = ticks();
     const begin = Date.now();
 
-    for (const part of parts)
-        await PARTS[part]({...size, report});
+    for (const [section, measures] of Object.entries(PARTS)) {
+        report.section = section;
+        for (const part of parts.filter(name => name in measures))
+            await measures[part]({...size, report});
+    }
     machine.push(`Other work took ${othersPercent(before)} % of the processors meanwhile.`);
     note(`took ${Math.round((Date.now() - begin) / 1000)} s\n`);
     console.log(report.save(machine, write));

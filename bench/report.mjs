@@ -1,19 +1,32 @@
 // Collects the figures, each beside its budget, and writes them as a table and as JSON.
 import {readFileSync, writeFileSync} from 'node:fs';
 
+import {scalingTable} from './scaling.mjs';
 import {OUT, ROOT} from './tools.mjs';
 
 const DOCUMENT = `${ROOT}docs/performance.md`;
-const BEGIN = '<!-- bench/run --write: begin -->';
-const END = '<!-- bench/run --write: end -->';
+const SCALING = `${ROOT}docs/scaling.md`;
+
+// Each section of a document has a text of its own between such lines.
+const begin = section => `<!-- bench/run --write ${section}: begin -->`;
+const end = section => `<!-- bench/run --write ${section}: end -->`;
 
 const count = number => Math.round(number).toLocaleString('en').replaceAll(',', ' ');
 
+function replaceSection(path, section, text) {
+    const [before, rest] = readFileSync(path, 'utf8').split(begin(section));
+    const after = rest.split(end(section))[1];
+
+    writeFileSync(path, `${before}${begin(section)}\n${text}${end(section)}${after}`);
+}
+
 export class Report {
     rows = [];
+    section = ''; // of the rows to come
+    measured = {cpu_us: {}}; // what scaling.mjs takes
 
     #add(row, {samples, ...rest}) {
-        this.rows.push({...row, ...rest, samples});
+        this.rows.push({section: this.section, ...row, ...rest, samples});
         const {what, measured, budget, within} = this.rows.at(-1);
 
         process.stderr.write(`  ${what}: ${measured} ${budget && `(${budget})`} `
@@ -52,9 +65,9 @@ export class Report {
         this.#add({within: null, budget: '', measured: figure.value}, figure);
     }
 
-    table() {
+    table(section) {
         const verdict = {true: 'yes', false: '**no**', null: ''};
-        const lines = this.rows.map(row =>
+        const lines = this.rows.filter(row => row.section === section).map(row =>
             `| ${row.what} | ${row.budget} | ${row.measured} | ${verdict[row.within]} | `
             + `${row.note ?? ''} |`);
 
@@ -62,19 +75,21 @@ export class Report {
             .join('\n');
     }
 
-    // Build files, and with `write` the document.
+    // Build files, and with `write` the sections of the document that were measured.
     save(machine, write) {
-        const text = `${machine.join(' ')}\n\n${this.table()}`;
+        const sections = new Set(this.rows.map(row => row.section));
+        const texts = new Map([...sections].map(section =>
+            [section, `${machine.join(' ')}\n\n${this.table(section)}`]));
+        const scaling = scalingTable(this.measured);
+        const text = [...texts.values(), ...(scaling ? [scaling] : [])].join('\n');
 
         writeFileSync(`${OUT}result.md`, text);
         writeFileSync(`${OUT}result.json`,
                       `${JSON.stringify({machine, rows: this.rows}, null, 1)}\n`);
-        if (write) {
-            const [before, rest] = readFileSync(DOCUMENT, 'utf8').split(BEGIN);
-            const after = rest.split(END)[1];
-
-            writeFileSync(DOCUMENT, `${before}${BEGIN}\n${text}${END}${after}`);
-        }
+        for (const [section, table] of write ? texts : [])
+            replaceSection(DOCUMENT, section, table);
+        if (write && scaling)
+            replaceSection(SCALING, 'scaling', `${machine.join(' ')}\n\n${scaling}`);
         return text;
     }
 }

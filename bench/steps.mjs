@@ -55,7 +55,7 @@ export async function sendCodes(server, phones, connections = CONNECTIONS) {
 // The sign-ins of everybody whose code is still good; with `copy` the store as it is before them.
 export async function signInFile(server, name, copy) {
     const path = `${WORK}${name}.requests`;
-    const args = [server.store, `${server.store}.key`, ...(copy ? [copy] : [])];
+    const args = [server.store, server.key, ...(copy ? [copy] : [])];
 
     writeFileSync(path, await output(`${OUT}codes`, args));
     return path;

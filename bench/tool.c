@@ -72,7 +72,9 @@ sqlite3 *db_open(const char *path)
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         die("%s: %s", path, sqlite3_errmsg(db));
     (void)sqlite3_busy_timeout(db, 10000);
-    db_exec(db, "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+    /* As src/store/sqlite_conn.c has it. */
+    db_exec(db, "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;"
+                "PRAGMA wal_autocheckpoint = 4000;"
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     return db;
 }

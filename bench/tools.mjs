@@ -19,7 +19,7 @@ export const SERVER_CORE = '0';
 export const CLIENT_CORE = '1';
 export const BOTH_CORES = '0,1';
 
-const TICKS_A_SECOND = 100;
+export const TICKS_A_SECOND = 100;
 const children = new Set();
 
 // Limits on one address and one phone would stop a load client within a second.
@@ -125,12 +125,14 @@ export class Process {
     }
 }
 
-// A domofon on a free port of 127.0.0.1; start_ms is from its start to `listening`.
+// A domofon on a free port of 127.0.0.1, on a SQLite file or a PostgreSQL URL; start_ms is from its
+// start to `listening`.
 export async function startDomofon(store, {cores = SERVER_CORE, settings = {}} = {}) {
     const pairs = Object.entries({...OPEN_LIMITS, ...settings});
+    const url = store.includes('://') ? store : `sqlite:${store}`;
     const begin = process.hrtime.bigint();
     const child = start('taskset', [
-        '-c', cores, DOMOFON, 'serve', '--listen', '127.0.0.1:0', '--store', `sqlite:${store}`,
+        '-c', cores, DOMOFON, 'serve', '--listen', '127.0.0.1:0', '--store', url,
         ...pairs.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ], {stdio: ['ignore', 'pipe', 'pipe']});
     const server = new Process(child);
@@ -140,6 +142,7 @@ export async function startDomofon(store, {cores = SERVER_CORE, settings = {}} =
         server.start_ms = Number(process.hrtime.bigint() - begin) / 1e6;
         server.port = Number(/:(\d+)$/.exec(line)[1]);
         server.store = store;
+        server.key = settings['key.file'] ?? `${store}.key`;
         return server;
     }
     throw new Error(`domofon did not start; see ${WORK}server.log`);

@@ -193,10 +193,14 @@ class Cluster:
 
     def prepare(self):
         """The role of the program under test, once."""
+        done = self.folder / "prepared"
+        if done.exists():
+            return
         password = self.folder / "password"
         secret = f" PASSWORD '{password.read_text()}'" if password.exists() else ""
         if self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'") == "":
             self.sql(f"CREATE ROLE {ROLE} LOGIN{secret}")
+        done.touch()
 
     def pid_file(self):
         """The lines of postmaster.pid; none when it does not run or was stopped in order."""

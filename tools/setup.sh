@@ -2,7 +2,8 @@
 # Shared by ./run and ./check, which source it from the root of the tree: installs what is missing.
 
 build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml libmicrohttpd-dev
-    libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libinih-dev"
+    libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libicu-dev
+    libinih-dev"
 
 say()
 {

@@ -11,10 +11,19 @@ struct json jsonw_new(struct buf *buf)
     return (struct json){.buf = buf};
 }
 
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+
+/* The ASCII characters that stand as they are: the printable ones and DEL, but for these. */
+static const uint64_t plain_ascii[] = {
+    ~(BIT(' ') - 1) & ~(BIT('"') | BIT('&') | BIT('<') | BIT('>')),
+    ~BIT('\\'),
+};
+
 static bool is_plain(uint32_t code)
 {
-    return code >= 0x20 && code != '"' && code != '\\' && code != '<' && code != '>' &&
-           code != '&' && code != 0x2028 && code != 0x2029;
+    if (code < 0x80)
+        return (plain_ascii[code / 64] & BIT(code)) != 0;
+    return code != 0x2028 && code != 0x2029;
 }
 
 static void put_escape(struct buf *buf, uint32_t code)

@@ -23,6 +23,8 @@ extern const size_t command_count;
 
 int command_account(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_copy(int argc, char **argv);
+int command_health(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_serve(int argc, char **argv);
@@ -34,6 +36,9 @@ struct options {
     bool json;            /* --json */
     const char *role;     /* --role NAME */
     const char *after;    /* --after ID */
+    const char *from;     /* --from URL */
+    const char *to;       /* --to URL */
+    bool verify;          /* --verify */
     const char *words[8]; /* what is no option, in order */
     int word_count;
 };

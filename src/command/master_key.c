@@ -11,9 +11,7 @@
 
 #include "base/base64url.h"
 #include "base/random.h"
-
-/* Under this name the store keeps proof of which master key it belongs to. */
-#define PROOF_NAME "master_key_proof"
+#include "store/bulk.h"
 
 static bool complain(char *error, const char *path, const char *what)
 {
@@ -112,14 +110,24 @@ static bool read_file(const char *path, uint8_t *ret_master, char *error)
     return good;
 }
 
-enum ownership { OWNED, NOT_OWNED, NOT_KNOWN };
+enum ownership { OWNED, NOT_OWNED, UNFINISHED, NOT_KNOWN };
+
+static enum ownership ownership_by(struct slice stored, struct slice proof)
+{
+    static const char unfinished[] = BULK_UNFINISHED;
+    size_t len = strlen(unfinished);
+
+    if (slice_eq(stored, proof))
+        return OWNED;
+    return stored.len >= len && memcmp(stored.ptr, unfinished, len) == 0 ? UNFINISHED : NOT_OWNED;
+}
 
 /* Claims the store for this key if no other has. */
 static enum ownership claim_store(const uint8_t *master, struct store_port *port)
 {
     uint8_t proof[HASH_BYTES];
     char text[BASE64URL_LEN(HASH_BYTES)];
-    struct claim_setting_in in = {.name = slice_str(PROOF_NAME),
+    struct claim_setting_in in = {.name = slice_str(BULK_PROOF_NAME),
                                   .value = slice_of(text, sizeof(text))};
     struct store_job job = {.script = &script_claim_setting, .in = &in, .arena = arena_new()};
     enum ownership ownership = NOT_KNOWN;
@@ -127,7 +135,7 @@ static enum ownership claim_store(const uint8_t *master, struct store_port *port
     hash_derive_key(master, "domofon proof v1", proof);
     base64url_encode(proof, sizeof(proof), text);
     if (store_run_wait(port, &job) == STORE_DONE)
-        ownership = slice_eq(STORE_ROW(&job, claim_setting)->value, in.value) ? OWNED : NOT_OWNED;
+        ownership = ownership_by(STORE_ROW(&job, claim_setting)->value, in.value);
     arena_free(job.arena);
     return ownership;
 }
@@ -148,6 +156,11 @@ static bool belongs_to_store(const uint8_t *master, const char *path, bool is_ne
         return complain(error, path,
                         "the file is missing, and the store was made with another key; bring that "
                         "file back, or set key.file to where it is");
+    case UNFINISHED:
+        if (is_new)
+            (void)unlink(path);
+        return complain(error, path,
+                        "the store is still being copied into; finish `domofon copy` first");
     case NOT_KNOWN:
         break;
     }

@@ -119,13 +119,32 @@ static bool take_after(struct options *options, const char *value)
     return true;
 }
 
+static bool take_from(struct options *options, const char *value)
+{
+    options->from = value;
+    return true;
+}
+
+static bool take_to(struct options *options, const char *value)
+{
+    options->to = value;
+    return true;
+}
+
+static bool take_verify(struct options *options, const char *value)
+{
+    (void)value;
+    options->verify = true;
+    return true;
+}
+
 /* Every option. `config` takes those of `serve`, to show what would be in force. */
 static const struct option {
     const char *name;
     const char *value; /* what the help calls its value; NULL: it takes none */
     const char *help;  /* NULL: the command's own help shows it */
     bool (*take)(struct options *options, const char *value);
-    const char *commands[3]; /* those that know it, "account" or "account add"; none: all do */
+    const char *commands[4]; /* those that know it, "account" or "account add"; none: all do */
 } option_table[] = {
     {"--config",
      "FILE",
@@ -142,11 +161,14 @@ static const struct option {
      NULL,
      "print JSON, one object a line; not for serve",
      take_json,
-     {"account", "config", "migrate"}},
+     {"account", "config", "copy", "migrate"}},
     {"--dev", NULL, NULL, take_dev, {"serve", "config"}},
     {"--listen", "ADDR:PORT", NULL, take_listen, {"serve", "config", "health"}},
     {"--role", "ROLE", NULL, take_role, {"account add"}},
     {"--after", "ID", NULL, take_after, {"account list"}},
+    {"--from", "URL", NULL, take_from, {"copy"}},
+    {"--to", "URL", NULL, take_to, {"copy"}},
+    {"--verify", NULL, NULL, take_verify, {"copy"}},
 };
 
 void options_help(void)
@@ -258,6 +280,23 @@ static bool refuse(const struct settings *settings, const char *name, const char
     return false;
 }
 
+/* Slips such as UK for GB would else refuse a whole country its codes, silently. */
+static bool check_countries(const struct settings *settings)
+{
+    struct slice unknown;
+    char needed[96];
+
+    if (!phone_region_known(settings->phone_region))
+        return refuse(settings, "phone.region", settings->phone_region,
+                      "a country that has telephone numbers, such as RU");
+    if (phone_countries_known(settings->send_countries, &unknown))
+        return true;
+    (void)snprintf(needed, sizeof(needed),
+                   "countries that have telephone numbers, such as RU,GB, or all; not %.*s",
+                   SLICE_ARG(unknown));
+    return refuse(settings, "send.countries", settings->send_countries, needed);
+}
+
 static bool check(const struct settings *settings)
 {
     const char *issuer = settings->token_issuer;
@@ -269,9 +308,8 @@ static bool check(const struct settings *settings)
         command_complain("%s", error);
         return false;
     }
-    if (!phone_region_known(settings->phone_region))
-        return refuse(settings, "phone.region", settings->phone_region,
-                      "a country that has telephone numbers, such as RU");
+    if (!check_countries(settings))
+        return false;
     if (!token_names_fit(issuer, audience))
         return refuse(settings, is_issuer ? "token.issuer" : "token.audience",
                       is_issuer ? issuer : audience,

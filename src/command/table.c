@@ -17,6 +17,13 @@ const struct command command_table[] = {
      "look after accounts; this is how the first administrator is made", command_account},
     {"config", "show | check | doc", "settings: in force, whether they are right, all of them",
      command_config},
+    {"copy", "--from URL --to URL [--verify]",
+     "bring all data into another, empty store, of the same kind or another; --verify only "
+     "compares",
+     command_copy},
+    {"health", "[ready] [--listen ADDR:PORT]",
+     "ask the server that runs here whether it lives, or is ready; for health checks",
+     command_health},
     {"version", "", "print the version", command_version},
     {"help", "", "print this", command_help},
 };

@@ -171,19 +171,57 @@ static bool same_word(struct slice a, const char *b)
     return true;
 }
 
+static bool is_every_country(struct slice list)
+{
+    return same_word(text_trim(list), "all");
+}
+
+/* Takes the next country off the list; false at its end. */
+static bool next_country(struct slice *list, struct slice *ret_country)
+{
+    const char *comma = list->len == 0 ? NULL : memchr(list->ptr, ',', list->len);
+    size_t len = comma == NULL ? list->len : (size_t)(comma - list->ptr);
+
+    if (list->len == 0)
+        return false;
+    *ret_country = text_trim(slice_of(list->ptr, len));
+    *list = slice_after(*list, comma == NULL ? len : len + 1);
+    return true;
+}
+
+bool phone_countries_known(const char *countries, struct slice *ret_unknown)
+{
+    struct slice list = slice_str(countries);
+    struct slice country;
+
+    if (is_every_country(list))
+        return true;
+    while (next_country(&list, &country)) {
+        bool known = false;
+
+        if (country.len == 2) {
+            char region[] = {upper(country.ptr[0]), upper(country.ptr[1]), '\0'};
+
+            known = phone_metadata_has_region(region);
+        }
+        if (!known) {
+            *ret_unknown = country;
+            return false;
+        }
+    }
+    return true;
+}
+
 bool phone_country_allowed(const char *countries, const char *region)
 {
-    const char *at = countries;
+    struct slice list = slice_str(countries);
+    struct slice country;
 
-    if (same_word(text_trim(slice_str(countries)), "all"))
+    if (is_every_country(list))
         return true;
-    while (*at != '\0') {
-        size_t len = strcspn(at, ",");
-
-        if (same_word(text_trim(slice_of(at, len)), region))
+    while (next_country(&list, &country)) {
+        if (same_word(country, region))
             return true;
-        at += len;
-        at += *at == ',';
     }
     return false;
 }

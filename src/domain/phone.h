@@ -51,6 +51,13 @@ void phone_warm_up(void);
 bool phone_region_known(const char *region);
 
 /*
+ * Does the metadata know every country of a list as phone_country_allowed takes it? If not,
+ * *ret_unknown is the first that it does not, pointing into `countries`. For checking
+ * `send.countries`.
+ */
+MUST_CHECK bool phone_countries_known(const char *countries, struct slice *ret_unknown);
+
+/*
  * Is `region` in `countries`, a list such as "RU, BY,KZ" or the word `all`? Case and spaces do not
  * matter. An empty list allows nothing.
  */

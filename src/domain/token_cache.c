@@ -66,8 +66,3 @@ void token_cache_put(struct token_cache *cache, const uint8_t digest[HASH_BYTES]
     memcpy(chosen->digest, digest, HASH_BYTES);
     chosen->claims = *claims;
 }
-
-void token_cache_clear(struct token_cache *cache)
-{
-    memset(cache, 0, sizeof(*cache));
-}

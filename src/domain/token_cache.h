@@ -4,8 +4,7 @@
  *
  * TOKEN_CACHE_SETS sets of TOKEN_CACHE_WAYS places. A full set gives up the token that expires
  * first. What a cache knows is only that a token is genuine until it expires: whether its session
- * still exists is asked of the store with every request. Clear it when a signing key is withdrawn
- * before its tokens have expired.
+ * still exists is asked of the store with every request.
  */
 #ifndef DOMAIN_TOKEN_CACHE_H
 #define DOMAIN_TOKEN_CACHE_H
@@ -30,7 +29,5 @@ MUST_CHECK bool token_cache_get(const struct token_cache *cache, const uint8_t d
  * text. What has expired meanwhile is not kept. */
 void token_cache_put(struct token_cache *cache, const uint8_t digest[HASH_BYTES], int64_t now_us,
                      const struct token_claims *claims);
-
-void token_cache_clear(struct token_cache *cache);
 
 #endif

@@ -13,20 +13,58 @@ static void map_ipv4(const struct in_addr *v4, struct in6_addr *out)
     memcpy(&out->s6_addr[12], v4, 4);
 }
 
-static bool from_text(struct slice text, struct in6_addr *out)
+static bool from_host(int family, struct slice host, struct in6_addr *out)
 {
     char copy[INET6_ADDRSTRLEN];
     struct in_addr v4;
 
-    if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL)
+    if (host.len == 0 || host.len >= sizeof(copy) || memchr(host.ptr, '\0', host.len) != NULL)
         return false;
-    memcpy(copy, text.ptr, text.len);
-    copy[text.len] = '\0';
-    if (inet_pton(AF_INET, copy, &v4) == 1) {
-        map_ipv4(&v4, out);
+    memcpy(copy, host.ptr, host.len);
+    copy[host.len] = '\0';
+    if (family == AF_INET6)
+        return inet_pton(AF_INET6, copy, out) == 1;
+    if (inet_pton(AF_INET, copy, &v4) != 1)
+        return false;
+    map_ipv4(&v4, out);
+    return true;
+}
+
+/* Nothing, or `:` and a port. */
+static bool is_port_or_none(struct slice text)
+{
+    uint32_t port = 0;
+
+    if (text.len == 0)
         return true;
+    if (text.ptr[0] != ':' || text.len < 2 || text.len > 6)
+        return false;
+    for (size_t i = 1; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        port = port * 10 + (uint32_t)(text.ptr[i] - '0');
     }
-    return inet_pton(AF_INET6, copy, out) == 1;
+    return port <= UINT16_MAX;
+}
+
+/* An address as proxies write it: `1.2.3.4` and `2001:db8::1`, and those that tell the client's
+ * port too, `1.2.3.4:5678` and `[2001:db8::1]:443`. */
+static bool from_text(struct slice text, struct in6_addr *out)
+{
+    const char *end = text.len == 0 ? NULL : memchr(text.ptr, ']', text.len);
+    size_t host_len;
+
+    if (end != NULL) {
+        host_len = (size_t)(end - text.ptr);
+        return text.ptr[0] == '[' && is_port_or_none(slice_after(text, host_len + 1)) &&
+               from_host(AF_INET6, slice_of(text.ptr + 1, host_len - 1), out);
+    }
+    if (from_host(AF_INET6, text, out))
+        return true;
+    end = text.len == 0 ? NULL : memchr(text.ptr, ':', text.len);
+    host_len = end == NULL ? text.len : (size_t)(end - text.ptr);
+    return is_port_or_none(slice_after(text, host_len)) &&
+           from_host(AF_INET, slice_of(text.ptr, host_len), out);
 }
 
 static bool from_socket(const struct sockaddr *address, struct in6_addr *out)

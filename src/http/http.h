@@ -177,9 +177,10 @@ void http_stop(struct http_server *server, unsigned grace_ms);
 
 /*
  * The client's address: the socket's, or with `trusted_hops` n > 0 the n-th address of
- * X-Forwarded-For counted from the right; fewer addresses or anything that is not an address gives
- * the socket's. Writes a canonical text (an IPv4-mapped address as IPv4), "?" when there is none,
- * and the key limits count by.
+ * X-Forwarded-For counted from the right, each with or without the client's port (`1.2.3.4:5678`,
+ * `[2001:db8::1]:443`); fewer addresses or anything that is not an address gives the socket's.
+ * Writes a canonical text (an IPv4-mapped address as IPv4), "?" when there is none, and the key
+ * limits count by.
  */
 #define HTTP_ADDRESS_SIZE 46
 struct sockaddr;

@@ -30,8 +30,8 @@ describe('the command line', () => {
         for (const args of [['help'], ['--help'], ['-h'], []]) {
             const help = await run(args);
             assert.equal(help.status, 0, args.join(' '));
-            for (const command of ['serve', 'migrate', 'account', 'config', 'health', 'version',
-                'help']) {
+            for (const command of ['serve', 'migrate', 'account', 'config', 'copy', 'health',
+                'version', 'help']) {
                 assert.match(help.stdout, new RegExp(`domofon ${command}`));
             }
         }
@@ -42,7 +42,7 @@ describe('the command line', () => {
         assert.equal(help.status, 0);
         const commands = help.stdout.trim().split('\n').map((line) => JSON.parse(line));
         assert.deepEqual(commands.map(({ command }) => command),
-            ['serve', 'migrate', 'account', 'config', 'health', 'version', 'help']);
+            ['serve', 'migrate', 'account', 'config', 'copy', 'health', 'version', 'help']);
         assert.ok(commands[0].arguments.includes('--dev'));
     });
 
@@ -79,9 +79,14 @@ describe('migrate', () => {
         const server = new Server();
         try {
             const none = await server.command('migrate', 'status');
-            assert.equal(none.status, 1);
-            assert.match(none.stderr, onPostgres ? /migrate up/ : /cannot be opened/);
-            assert.ok(onPostgres || !existsSync(server.storeFile));
+            if (onPostgres) {
+                assert.match(none.stdout, /^schema 0 of \d+;.*migrate up/, none.stderr);
+                assert.deepEqual(query(server, TABLES), []);
+            } else {
+                assert.equal(none.status, 1);
+                assert.match(none.stderr, /cannot be opened/);
+                assert.ok(!existsSync(server.storeFile));
+            }
             const up = await server.command('migrate', 'up', '--json');
             assert.equal(up.status, 0, up.stderr);
             const { schema, newest } = JSON.parse(up.stdout);

@@ -92,6 +92,8 @@ describe('settings', () => {
         ['message.domain', 'не домен', 'host name'],
         ['locale.default', 'de', 'en or ru'],
         ['phone.region', 'XX', 'telephone numbers'],
+        ['send.countries', 'UK', 'not UK'],
+        ['send.countries', 'RU,XX,KZ', 'telephone numbers'],
     ]) {
         it(`${setting} may not be '${value}'`, async () => {
             const text = await complaint(['--set', `${setting}=${value}`]);
@@ -123,6 +125,8 @@ describe('settings', () => {
         assert.ok((await complaint(['--config', config])).includes(`(${config}:3)`));
         const late = file('store = sqlite:a\n[phone]\nregion = XX ; no such\n');
         assert.ok((await complaint(['--config', late])).includes(`"XX" (${late}:3)`));
+        const countries = file('[send]\n\ncountries = RU,UK\n');
+        assert.ok((await complaint(['--config', countries])).includes(`"RU,UK" (${countries}:3)`));
         assert.match(await complaint([], { DOMOFON_CODE_TTL_S: '5' }), /DOMOFON_CODE_TTL_S/);
     });
 

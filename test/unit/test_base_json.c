@@ -79,6 +79,10 @@ static const struct {
     const char *json;
 } hostile[] = {
     {"plain, 'quoted' / slashed", "\"plain, 'quoted' / slashed\""},
+    {" !#$%'()*+,-./0123456789:;=?@[]^_`{|}~\x7f",
+     "\" !#$%'()*+,-./0123456789:;=?@[]^_`{|}~\x7f\""},
+    {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "\"ABCDEFGHIJKLMNOPQRSTUVWXYZ\""},
+    {"abcdefghijklmnopqrstuvwxyz", "\"abcdefghijklmnopqrstuvwxyz\""},
     {"a\"b\\c", "\"a\\\"b\\\\c\""},
     {"\n\r\t\b\f\x01\x1f", "\"\\n\\u000d\\u0009\\u0008\\u000c\\u0001\\u001f\""},
     {"</script><!-- &amp;", "\"\\u003c/script\\u003e\\u003c!-- \\u0026amp;\""},

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "command/master_key.h"
+#include "store/bulk.h"
 
 static char folder[64];
 static char key[96];
@@ -144,6 +145,29 @@ static void test_another_file_is_refused_and_left(void **state)
     assert_int_equal(access(key, F_OK), 0);
 }
 
+/* No key fits it yet: none is made, and one that is there stays. */
+static void test_not_for_a_store_that_is_being_filled(void **state)
+{
+    struct claim_setting_in in = {.name = SLICE_LIT(BULK_PROOF_NAME),
+                                  .value = SLICE_LIT(BULK_UNFINISHED "copy of another")};
+    struct store_job job = {.script = &script_claim_setting, .in = &in, .arena = arena_new()};
+    unsigned files = count_files(false);
+    FILE *file;
+
+    (void)state;
+    assert_int_equal(store_run_wait(port, &job), STORE_DONE);
+    arena_free(job.arena);
+    refuse("finish `domofon copy` first");
+    assert_int_equal(count_files(false), files);
+    (void)umask(077);
+    file = fopen(key, "we");
+    assert_non_null(file);
+    assert_true(fputs("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    refuse("finish `domofon copy` first");
+    assert_int_equal(access(key, F_OK), 0);
+}
+
 static void test_a_folder_that_cannot_be_flushed(void **state)
 {
     unsigned files = count_files(false);
@@ -176,6 +200,7 @@ int main(void)
         TEST(test_made_once),
         TEST(test_not_made_for_a_store_with_another),
         TEST(test_another_file_is_refused_and_left),
+        TEST(test_not_for_a_store_that_is_being_filled),
         TEST(test_a_folder_that_cannot_be_flushed),
         TEST(test_a_path_that_is_too_long),
     };

@@ -162,6 +162,27 @@ static void test_default_region(void **state)
     assert_false(phone_region_known(""));
 }
 
+static void test_countries_known(void **state)
+{
+    static const char *const known[] = {"RU", "RU,BY,KZ", " ru , GB", "RU,", "all", " ALL ", ""};
+    static const struct {
+        const char *countries;
+        const char *unknown;
+    } unknown[] = {
+        {"UK", "UK"},      {"RU,UK,XX", "UK"},      {"RU, uk ", "uk"}, {",RU", ""},
+        {"all,RU", "all"}, {"RU,Russia", "Russia"}, {"001", "001"},    {"RU,ZZ", "ZZ"},
+    };
+    struct slice found;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        assert_true(phone_countries_known(known[i], &found));
+    for (size_t i = 0; i < ARRAY_LEN(unknown); i++) {
+        assert_false(phone_countries_known(unknown[i].countries, &found));
+        assert_slice(found, unknown[i].unknown);
+    }
+}
+
 static void test_country_allowed(void **state)
 {
     (void)state;
@@ -260,10 +281,15 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nul_and_length),  cmocka_unit_test(test_default_region),
-        cmocka_unit_test(test_country_allowed), cmocka_unit_test(test_mask),
-        cmocka_unit_test(test_e164_stays),      cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_nul_and_length),
+        cmocka_unit_test(test_default_region),
+        cmocka_unit_test(test_countries_known),
+        cmocka_unit_test(test_country_allowed),
+        cmocka_unit_test(test_mask),
+        cmocka_unit_test(test_e164_stays),
+        cmocka_unit_test(test_threads),
     };
 
     phone_warm_up();

@@ -2,37 +2,12 @@
 #include "unit.h"
 
 #include "base/base64url.h"
-#include "domain/token.h"
+#include "token_setup.h"
 
-#define NOW INT64_C(1790000000000000)
 #define ISSUER "https://id.example.org"
 #define AUDIENCE "domofon"
 
 static const uint8_t token_id[TOKEN_ID_BYTES] = "sixteen bytes..";
-static const struct token_claims claims = {17, 42, ROLE_MODERATOR, NOW, NOW + 900 * US_PER_S};
-
-static struct token_key *key;
-static struct token_key *other_key;
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    key = token_key_generate();
-    other_key = token_key_generate();
-    arena = arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    token_key_free(key);
-    token_key_free(other_key);
-    token_key_free(NULL);
-    arena_free(arena);
-    return 0;
-}
 
 static struct slice signed_token(const struct token_key *by, const struct token_claims *what)
 {

@@ -15,6 +15,7 @@ CREATE TABLE account (
     locale       TEXT NOT NULL,
     invite_code  TEXT COLLATE "C" NOT NULL UNIQUE,
     invited_by   BIGINT,
+    inviter_code TEXT COLLATE "C",
     invited_us   BIGINT,
     activated_by BYTEA,
     created_us   BIGINT NOT NULL,

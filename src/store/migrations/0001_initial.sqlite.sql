@@ -15,6 +15,7 @@ CREATE TABLE account (
     locale       TEXT NOT NULL,
     invite_code  TEXT NOT NULL UNIQUE,
     invited_by   INTEGER REFERENCES account (id),
+    inviter_code TEXT, -- theirs: codes never change, and a profile is then read from one row
     invited_us   INTEGER,
     activated_by BLOB,
     created_us   INTEGER NOT NULL,

@@ -1,8 +1,8 @@
--- account: what a person sees of an account; `a` is the account, `i` who invited it.
+-- account: what a person sees of an account; `a` is the account.
 -- out: id int, phone text, role text, first_name text, last_name text, email text, city text,
 --      telegram_id text, avatar text, locale text, invite_code text, inviter_code text,
 --      invited_us int, created_us int
 a.id AS id, a.phone AS phone, a.role AS role, a.first_name AS first_name,
 a.last_name AS last_name, a.email AS email, a.city AS city, a.telegram_id AS telegram_id,
 a.avatar AS avatar, a.locale AS locale, a.invite_code AS invite_code,
-i.invite_code AS inviter_code, a.invited_us AS invited_us, a.created_us AS created_us
+a.inviter_code AS inviter_code, a.invited_us AS invited_us, a.created_us AS created_us

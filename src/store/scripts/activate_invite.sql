@@ -10,4 +10,4 @@ SELECT @auth_value AS auth,
        @inviter(given=:invite_given | forgiven=:invite_forgiven) AS inviter_id,
        a.invited_by AS invited_by,
        CASE WHEN a.activated_by = :request_id THEN 1 ELSE 0 END AS activated, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by WHERE a.id = :account_id;
+  FROM account a WHERE a.id = :account_id;

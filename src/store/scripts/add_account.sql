@@ -12,4 +12,4 @@ SELECT :now_us, 'operator_add', a.id FROM account a
  WHERE a.phone = :phone AND a.invite_code = :own_code AND a.created_us = :now_us;
 SELECT CASE WHEN a.invite_code = :own_code AND a.created_us = :now_us THEN 1 ELSE 0 END AS made,
        CASE WHEN a.disabled_us IS NULL THEN 0 ELSE 1 END AS disabled, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by WHERE a.phone = :phone;
+  FROM account a WHERE a.phone = :phone;

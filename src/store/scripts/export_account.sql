@@ -6,7 +6,7 @@
 --      user_agent text, address text, @account
 SELECT @auth_value AS auth, 0 AS kind, 0 AS item_id, 0 AS at_us, 0 AS used_us, 0 AS expires_us,
        NULL AS label, NULL AS user_agent, NULL AS address, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by WHERE a.id = :account_id
+  FROM account a WHERE a.id = :account_id
 UNION ALL
 SELECT * FROM (
     SELECT 1, 1, l.id, l.created_us, l.used_us, l.expires_us, l.device_name, l.user_agent,

@@ -4,5 +4,5 @@
 -- out: disabled int, sessions int, @account
 SELECT CASE WHEN a.disabled_us IS NULL THEN 0 ELSE 1 END AS disabled,
        (SELECT count(*) FROM session s WHERE s.account_id = a.id) AS sessions, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by
+  FROM account a
  WHERE a.erased_us IS NULL AND (a.phone = :phone OR (a.id = :account_id AND :phone IS NULL));

@@ -3,5 +3,5 @@
 -- in: after_id int, most int
 -- out: disabled int, @account
 SELECT CASE WHEN a.disabled_us IS NULL THEN 0 ELSE 1 END AS disabled, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by
+  FROM account a
  WHERE a.id > :after_id AND a.erased_us IS NULL ORDER BY a.id LIMIT :most;

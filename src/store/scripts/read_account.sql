@@ -4,6 +4,5 @@
 -- out: auth int, @account
 SELECT CASE WHEN a.disabled_us IS NULL THEN 1 ELSE 2 END AS auth, @account
   FROM session s JOIN account a ON a.id = s.account_id
-  LEFT JOIN account i ON i.id = a.invited_by
  WHERE s.id = :session_id AND s.account_id = :account_id AND s.expires_us > :now_us
    AND a.erased_us IS NULL;

@@ -63,7 +63,6 @@ SELECT @challenge_state, c.invite_given AS invite_given,
        f.fingerprint AS first_fingerprint, @account
   FROM challenge c
   LEFT JOIN account a ON a.phone = c.phone AND c.redeemed_by = :request_id
-  LEFT JOIN account i ON i.id = a.invited_by
   LEFT JOIN session s ON s.account_id = a.id AND s.seed = :request_id
   LEFT JOIN idempotency f ON f.request_id = :request_id
  WHERE c.id = :challenge_id AND c.purpose = 1;

@@ -34,6 +34,6 @@ SELECT :now_us, 'phone_change', a.id, :session_id, :address
 SELECT @auth_value AS auth, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS found,
        CASE WHEN a.phone = c.phone AND c.redeemed_by = :request_id THEN 1 ELSE 0 END AS moved,
        @challenge_state, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by
+  FROM account a
   LEFT JOIN challenge c ON c.id = :challenge_id AND c.purpose = 2 AND c.account_id = a.id
  WHERE a.id = :account_id;

@@ -15,5 +15,5 @@ SELECT :now_us, CASE :disable WHEN 1 THEN 'operator_disable' WHEN 0 THEN 'operat
                               ELSE 'operator_role' END, a.id
   FROM account a WHERE a.id = :account_id AND a.erased_us IS NULL;
 SELECT CASE WHEN a.disabled_us IS NULL THEN 0 ELSE 1 END AS disabled, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by
+  FROM account a
  WHERE a.id = :account_id AND a.erased_us IS NULL;

@@ -14,4 +14,4 @@ UPDATE account SET
        locale = CASE WHEN :set_locale = 1 THEN :locale ELSE locale END
  WHERE id = :account_id AND erased_us IS NULL AND @auth;
 SELECT @auth_value AS auth, @account
-  FROM account a LEFT JOIN account i ON i.id = a.invited_by WHERE a.id = :account_id;
+  FROM account a WHERE a.id = :account_id;

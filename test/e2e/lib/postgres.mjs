@@ -15,7 +15,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,11 +63,16 @@ export class Cluster {
         return new Cluster(folder, line.trim(), guard);
     }
 
-    /** Ends everything and removes the folder. */
+    /** Ends everything and removes the folder; fails when PostgreSQL had to break a deadlock. */
     async remove() {
+        const log = readFileSync(path.join(this.folder, 'log'), 'utf8');
         const gone = once(this.guard, 'exit');
         this.guard.stdin.end();
         await gone;
+        const at = log.indexOf('deadlock detected');
+        if (at >= 0) {
+            throw new Error(log.slice(at, at + 1000));
+        }
     }
 
     /** mode: 'smart', 'fast', 'immediate' (no checkpoint: the next start recovers) or 'crash'. */

@@ -25,7 +25,7 @@ const ALARMING = new RegExp([
     '^\\S+ error ', 'internal_error', 'internal error', 'CHECK', 'Sanitizer', 'runtime error:',
 ].join('|'));
 /* What may be in the log of a server whose store is broken on purpose. */
-const STORE_TROUBLE = /^\S+ error store_(failed|gone|absent) /;
+const STORE_TROUBLE = /^\S+ error store_(failed|gone|absent|unreachable) /;
 
 /** The environment without settings of domofon: those of a test are its own. */
 export function cleanEnvironment(extra = {}) {
@@ -146,7 +146,7 @@ export class Server {
 
     /** SIGTERM; the program must drain and exit with 0 within 10 s. */
     async terminate() {
-        this.api.close();
+        this.api?.close();
         const timer = setTimeout(() => this.process.kill('SIGKILL'), STOP_MS);
         this.process.kill('SIGTERM');
         const [status, signal] = await this.exited;
@@ -157,7 +157,7 @@ export class Server {
 
     /** SIGKILL: as if the power had failed. */
     async kill() {
-        this.api.close();
+        this.api?.close();
         this.process.kill('SIGKILL');
         await this.exited;
     }

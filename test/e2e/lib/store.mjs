@@ -20,13 +20,14 @@ export const isPostgres = (server) => !server.store.startsWith('sqlite:');
 
 /* Bytes that a query may print. */
 const MAX_OUTPUT = 2 ** 28;
+const PATIENCE_MS = 60000;
 
 const PSQL = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
 
 /** Runs SQL by psql on the database of a URL; what it printed. */
 export function psql(url, sql) {
     const done = spawnSync('psql', [...PSQL, '-d', url, '-c', sql],
-        { encoding: 'utf8', maxBuffer: MAX_OUTPUT });
+        { encoding: 'utf8', maxBuffer: MAX_OUTPUT, timeout: PATIENCE_MS });
     assert.equal(done.status, 0, done.error?.message ?? done.stderr);
     return done.stdout.trim();
 }
