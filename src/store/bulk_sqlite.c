@@ -12,9 +12,7 @@
 #include "store/bulk_engine.h"
 #include "store/engine.h"
 #include "store/sqlite_index.h"
-
-/* Texts and bytes of one page; a longer row is a page of its own. */
-#define HEAP_BYTES ((size_t)8 << 20)
+#include "store/sqlite_page.h"
 
 /* The file is ours alone; its pages are gone over less often. */
 #define WRITER_PRAGMAS                                               \
@@ -27,10 +25,7 @@ struct bulk_sqlite {
     const char *path;
     const char *prepared_text; /* the statement below; its address tells it */
     sqlite3_stmt *prepared;
-    struct bulk_value *values; /* of the last page read */
-    char *heap;
-    size_t heap_size;
-    size_t heap_used;
+    struct sqlite_page page; /* the last one read */
 };
 
 static const char *path_of(const struct settings *settings)
@@ -85,8 +80,7 @@ static void bulk_sqlite_close(void *object)
 
     (void)sqlite3_finalize(self->prepared);
     sqlite_conn_close(self->conn);
-    free(self->values);
-    free(self->heap);
+    sqlite_page_free(&self->page);
     free(self);
 }
 
@@ -124,10 +118,7 @@ static bool bulk_sqlite_open(const struct settings *settings, enum bulk_mode mod
         bulk_sqlite_close(self);
         return false;
     }
-    self->values = calloc((size_t)BULK_PAGE_ROWS * BULK_COLUMNS_MAX, sizeof(*self->values));
-    self->heap_size = HEAP_BYTES;
-    self->heap = malloc(self->heap_size);
-    CHECK(self->values != NULL && self->heap != NULL);
+    sqlite_page_make(&self->page);
     *ret_self = self;
     return true;
 }
@@ -187,66 +178,10 @@ static int bind_value(sqlite3_stmt *stmt, int position, enum script_type type,
     return sqlite3_bind_blob64(stmt, position, bytes, value->bytes.len, lifetime);
 }
 
-/* Bytes of texts in the row where the statement stands; asking makes SQLite read them. */
-static size_t row_bytes(sqlite3_stmt *stmt, const struct bulk_table *table)
-{
-    size_t size = 0;
-
-    for (unsigned i = 0; i < table->column_count; i++) {
-        if (table->columns[i].type != SCRIPT_INT)
-            size += (size_t)sqlite3_column_bytes(stmt, (int)i);
-    }
-    return size;
-}
-
-static bool has_room(struct bulk_sqlite *self, size_t size)
-{
-    if (self->heap_used + size <= self->heap_size)
-        return true;
-    if (self->heap_used > 0)
-        return false;
-    self->heap = realloc(self->heap, size);
-    CHECK(self->heap != NULL);
-    self->heap_size = size;
-    return true;
-}
-
-static struct slice keep(struct bulk_sqlite *self, const void *bytes, size_t len)
-{
-    char *to = self->heap + self->heap_used;
-
-    if (len > 0)
-        memcpy(to, bytes, len);
-    self->heap_used += len;
-    return slice_of(to, len);
-}
-
-static void take_row(struct bulk_sqlite *self, const struct bulk_table *table,
-                     struct bulk_value *row)
-{
-    sqlite3_stmt *stmt = self->prepared;
-
-    for (unsigned i = 0; i < table->column_count; i++) {
-        int column = (int)i;
-        size_t len;
-
-        row[i] = (struct bulk_value){.is_null = sqlite3_column_type(stmt, column) == SQLITE_NULL};
-        if (row[i].is_null)
-            continue;
-        if (table->columns[i].type == SCRIPT_INT) {
-            row[i].number = sqlite3_column_int64(stmt, column);
-            continue;
-        }
-        len = (size_t)sqlite3_column_bytes(stmt, column);
-        row[i].bytes = keep(self, sqlite3_column_blob(stmt, column), len);
-    }
-}
-
 static bool read_rows(void *object, const struct bulk_table *table, const char *sql,
                       const struct bulk_value *after, struct bulk_rows *ret_rows, char *error)
 {
     struct bulk_sqlite *self = object;
-    unsigned rows = 0;
     int code = SQLITE_OK;
 
     if (!prepare(self, sql, error))
@@ -255,17 +190,15 @@ static bool read_rows(void *object, const struct bulk_table *table, const char *
     for (unsigned i = 0; after != NULL && i < table->key_count && code == SQLITE_OK; i++)
         code = bind_value(self->prepared, (int)i + 1, table->columns[i].type, &after[i],
                           SQLITE_TRANSIENT);
-    self->heap_used = 0;
+    sqlite_page_empty(&self->page);
     if (code == SQLITE_OK)
         code = sqlite3_step(self->prepared);
-    while (code == SQLITE_ROW && has_room(self, row_bytes(self->prepared, table))) {
-        take_row(self, table, self->values + (size_t)rows++ * table->column_count);
+    while (code == SQLITE_ROW && sqlite_page_take(&self->page, table, self->prepared))
         code = sqlite3_step(self->prepared);
-    }
     if (code != SQLITE_DONE && code != SQLITE_ROW)
         return complain(self, error);
     (void)sqlite3_reset(self->prepared);
-    *ret_rows = (struct bulk_rows){.values = self->values, .count = rows};
+    *ret_rows = self->page.rows;
     return true;
 }
 

@@ -7,7 +7,6 @@
 #include "base/check.h"
 #include "store/bulk_engine.h"
 
-/* clang-format off: a table in columns */
 #define INT(name)        \
     {                    \
         name, SCRIPT_INT \
@@ -98,7 +97,6 @@ const struct bulk_table bulk_tables[] = {
     {TABLE(idempotency, 1), false, NULL},
     {TABLE(setting, 1), false, "name <> '" BULK_PROOF_NAME "'"},
 };
-/* clang-format on */
 const unsigned bulk_table_count = ARRAY_LEN(bulk_tables);
 
 const struct bulk_table *bulk_find_table(const char *name)

@@ -1,6 +1,9 @@
 #include "store/pg_link.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -40,6 +43,7 @@ struct pg_link {
     unsigned open_handles;
     PGconn *conn;
     uv_poll_t *poll; /* on conn's socket; each connection has its own */
+    int socket;      /* once more: libpq closes its own when it likes, also while it is watched */
     int watched;     /* what for */
     uv_timer_t pause;
     uv_timer_t clock;
@@ -61,6 +65,7 @@ struct connecting {
     struct pg_backend ghost;
     struct pg_backend backend;
     PGconn *conn;
+    int socket;
     char error[STORE_ERROR_SIZE];
 };
 
@@ -130,9 +135,10 @@ static void disconnect(struct pg_link *link)
 {
     if (link->conn == NULL)
         return;
-    /* The descriptor must be unwatched before libpq closes it. */
+    /* The descriptor must be unwatched before it is closed. */
     uv_close((uv_handle_t *)link->poll, on_poll_closed);
     PQfinish(link->conn);
+    (void)close(link->socket);
     link->poll = NULL;
     link->conn = NULL;
     link->state = LINK_DOWN;
@@ -197,11 +203,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct pg_link *link = poll->data;
 
-    if (status < 0) {
-        lose(link, uv_strerror(status));
-        return;
-    }
-    if ((events & UV_READABLE) != 0 && PQconsumeInput(link->conn) == 0) {
+    /* After an error, too: libpq has the words for it. */
+    if (((status < 0 || (events & UV_READABLE) != 0) && PQconsumeInput(link->conn) == 0) ||
+        status < 0) {
         complain_and_lose(link);
         return;
     }
@@ -289,6 +293,14 @@ static void read_results(struct pg_link *link)
         complain_and_lose(link);
 }
 
+static void end_connection(struct connecting *self)
+{
+    if (self->conn != NULL && self->socket >= 0)
+        (void)close(self->socket);
+    PQfinish(self->conn);
+    self->conn = NULL;
+}
+
 static void connect_work(uv_work_t *work)
 {
     struct connecting *self = work->data;
@@ -298,11 +310,14 @@ static void connect_work(uv_work_t *work)
     if (server.timeout_ms > READY_MS)
         server.timeout_ms = READY_MS;
     self->conn = pg_connect(&server, self->error);
-    if (self->conn != NULL && !pg_make_ready(&server, self->conn, link->writes, &self->ghost,
-                                             &self->backend, self->error)) {
-        PQfinish(self->conn);
-        self->conn = NULL;
-    }
+    if (self->conn == NULL)
+        return;
+    self->socket = fcntl(PQsocket(self->conn), F_DUPFD_CLOEXEC, 0);
+    if (self->socket < 0)
+        (void)snprintf(self->error, sizeof(self->error), "too many open files");
+    if (self->socket < 0 || !pg_make_ready(&server, self->conn, link->writes, &self->ghost,
+                                           &self->backend, self->error))
+        end_connection(self);
 }
 
 static void hurry(struct pg_link *link)
@@ -314,9 +329,10 @@ static void hurry(struct pg_link *link)
 static void connected(struct pg_link *link, struct connecting *self)
 {
     link->conn = self->conn;
+    link->socket = self->socket;
     link->backend = self->backend;
     link->poll = calloc(1, sizeof(*link->poll));
-    CHECK(link->poll != NULL && uv_poll_init(link->loop, link->poll, PQsocket(link->conn)) == 0);
+    CHECK(link->poll != NULL && uv_poll_init(link->loop, link->poll, self->socket) == 0);
     link->poll->data = link;
     link->watched = 0;
     link->state = LINK_IDLE;
@@ -339,7 +355,7 @@ static void connect_over(uv_work_t *work, int status)
     link->connecting = NULL;
     link->state = LINK_DOWN;
     if (link->closing) {
-        PQfinish(self->conn);
+        end_connection(self);
         if (link->open_handles == 0)
             link_free(link);
     } else if (self->conn != NULL) {

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from '../e2e/lib/postgres.mjs';
 import { Server } from '../e2e/lib/server.mjs';
 import { query } from '../e2e/lib/sqlite.mjs';
+import { endAll } from './lib/cleanup.mjs';
 import { Load, LOAD_SET } from './lib/load.mjs';
 
 const ROUNDS = Number(process.env.DOMOFON_CRASH_ROUNDS
@@ -46,10 +47,7 @@ describe(`after ${ROUNDS} times kill -9 in the middle of load, nothing is lost o
     it('on PostgreSQL', async (t) => {
         const cluster = await Cluster.start();
         const server = new Server({ store: await cluster.newDatabase(), set: LOAD_SET });
-        t.after(async () => {
-            await server.stop();
-            await cluster.remove();
-        });
+        t.after(() => endAll(() => server.stop(), () => cluster.remove()));
         t.diagnostic(await crash(t, server));
     });
 });

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Cluster, hosts } from '../e2e/lib/postgres.mjs';
+import { endAll } from './lib/cleanup.mjs';
 import { Load, LOAD_SET } from './lib/load.mjs';
 import { Nodes } from './lib/nodes.mjs';
 import { until } from './lib/until.mjs';
@@ -59,8 +60,7 @@ describe('under load, the primary of PostgreSQL', () => {
                     await synchronize(primary);
                     t.diagnostic(await failOver(t, primary, standby, () => lose(primary)));
                 } finally {
-                    await primary.remove();
-                    await standby.remove();
+                    await endAll(() => primary.remove(), () => standby.remove());
                 }
             }
         });

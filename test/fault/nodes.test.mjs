@@ -12,6 +12,7 @@ import {
     outbox, readCode, readMessages, refresh, sendCode, signIn, tryCode, uniquePhone, wrongCode,
 } from '../e2e/lib/signin.mjs';
 import { psql } from '../e2e/lib/store.mjs';
+import { endAll } from './lib/cleanup.mjs';
 import { Load, LOAD_SET } from './lib/load.mjs';
 import { Nodes } from './lib/nodes.mjs';
 import { Relay } from './lib/relay.mjs';
@@ -293,8 +294,7 @@ describe('three nodes behind a proxy, under load', () => {
             await load.finish(...nodes.servers);
             t.diagnostic(load.ledger.summary(`${KILLS} times a node killed, a node frozen`));
         } finally {
-            await relay.close();
-            await nodes.stop();
+            await endAll(() => nodes.stop(), () => relay.close());
         }
     });
 });

@@ -16,6 +16,7 @@ import { ok, problem } from '../e2e/lib/client.mjs';
 import { Cluster } from '../e2e/lib/postgres.mjs';
 import { Server } from '../e2e/lib/server.mjs';
 import { signIn } from '../e2e/lib/signin.mjs';
+import { endAll } from './lib/cleanup.mjs';
 import { hogConnections } from './lib/hog.mjs';
 import { Load, LOAD_SET } from './lib/load.mjs';
 import { until } from './lib/until.mjs';
@@ -226,9 +227,8 @@ describe('a full disk', () => {
             await server.start();
             await fillAndFree(disk, t);
         } finally {
-            await server.stop();
-            await cluster.stop('crash');
-            execFileSync('umount', [disk]);
+            await endAll(() => server.stop(), () => cluster.stop('crash'),
+                () => execFileSync('umount', [disk]));
         }
     });
 

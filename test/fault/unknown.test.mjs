@@ -10,6 +10,7 @@ import { Cluster } from '../e2e/lib/postgres.mjs';
 import { Server } from '../e2e/lib/server.mjs';
 import { readCode, refresh, sendCode, signIn, tryCode, wrongCode } from '../e2e/lib/signin.mjs';
 import { psql } from '../e2e/lib/store.mjs';
+import { endAll } from './lib/cleanup.mjs';
 import { LOAD_SET } from './lib/load.mjs';
 import { Relay, through } from './lib/relay.mjs';
 import { until } from './lib/until.mjs';
@@ -32,11 +33,7 @@ describe('when the connection is lost before the answer comes back', () => {
         await server.start();
     });
 
-    after(async () => {
-        await server.stop();
-        await relay.close();
-        await cluster.remove();
-    });
+    after(() => endAll(() => server.stop(), () => relay.close(), () => cluster.remove()));
 
     /** Both that write and that read can reach PostgreSQL. */
     async function reconnected() {

@@ -132,6 +132,8 @@ CREATE TABLE audit (
     address    TEXT
 ) STRICT;
 CREATE INDEX audit_account ON audit (account_id, id);
+-- A sign-in that is run again is still one.
+CREATE UNIQUE INDEX audit_sign_in ON audit (session_id) WHERE event = 'sign_in';
 
 -- Private keys of access tokens, sealed under the master key.
 CREATE TABLE signing_key (

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Server } from '../../e2e/lib/server.mjs';
+import { endAll } from './cleanup.mjs';
 
 export class Nodes {
     /** options: those of Server; `store` is the URL of the database. */
@@ -38,11 +39,7 @@ export class Nodes {
     }
 
     async stop() {
-        const ends = await Promise.allSettled(this.servers.map((server) => server.stop()));
-        rmSync(this.dir, { recursive: true, force: true });
-        const failed = ends.find(({ status }) => status === 'rejected');
-        if (failed !== undefined) {
-            throw failed.reason;
-        }
+        await endAll(...this.servers.map((server) => () => server.stop()),
+            () => rmSync(this.dir, { recursive: true, force: true }));
     }
 }
