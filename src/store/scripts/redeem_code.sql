@@ -18,7 +18,8 @@
 --      first_attempts_left int, first_fingerprint bytes, @account
 @guess(mine=purpose = 1);
 UPDATE challenge SET invite_given = :invite_given, invite_forgiven = :invite_forgiven
- WHERE id = :challenge_id AND redeemed_by = :request_id AND :invite_given IS NOT NULL;
+ WHERE id = :challenge_id AND redeemed_by = :request_id AND :invite_given IS NOT NULL
+   AND @first_time;
 INSERT INTO account (phone, invite_code, locale, created_us)
 SELECT phone, :own_code, locale, :now_us FROM challenge
  WHERE id = :challenge_id AND redeemed_by = :request_id AND expires_us > :now_us AND @first_time
