@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
 // comes by itself: after a checkpoint each page is logged whole at its first change, which a large
 // table spreads over many more sign-ins than are made here.
 const SETTINGS = {
-    shared_buffers: `${Math.min(4096, Math.round(totalmem() / MIB / 4))}MB`,
+    shared_buffers: `${Math.min(8192, Math.round(totalmem() / MIB / 4))}MB`,
     max_wal_size: '64GB', checkpoint_timeout: '1d', wal_buffers: '16MB', autovacuum: 'off',
     random_page_cost: '1.1', cluster_name: 'domofon bench',
 };

@@ -247,7 +247,7 @@ STAGES = [
     ("node-modules", stage_node_modules, "packages of the suites below", None),
     ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
     ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
-    ("fault", stage_fault, "crashes, full disks, locked and broken stores", "build-asan"),
+    ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),
     ("build-tsan", stage_build_tsan, "gcc, ThreadSanitizer", None),
     ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),

@@ -1,7 +1,8 @@
 -- activate_invite: the caller names who invited them, once for ever. inviter_id 0: no such code;
 -- `activated` 1: by this request.
 -- writes, repeatable
--- lock: CASE WHEN :refuse_cycles = 1 THEN 'invite graph' END
+-- lock: CASE WHEN :refuse_cycles = 1 THEN 'invite graph' END;
+--       'account ' || CAST(:account_id AS TEXT)
 -- in: session_id int, account_id int, request_id bytes, now_us int, invite_given text,
 --     invite_forgiven text, refuse_cycles int
 -- out: auth int, inviter_id int, invited_by int, activated int, @account

@@ -37,7 +37,8 @@ UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
    AND superseded_us IS NULL AND redeemed_by IS NULL AND expires_us > :now_us
    AND created_us <= :now_us
    AND EXISTS (SELECT 1 FROM challenge c
-                WHERE c.id = :request_id AND c.phone = :phone AND c.created_us = :now_us);
+                WHERE c.id = :request_id AND c.phone = :phone AND c.created_us = :now_us
+                   AND c.superseded_us IS NULL AND c.redeemed_by IS NULL);
 SELECT CASE WHEN :purpose = 1 THEN 1 ELSE
        @auth_value END AS auth,
        CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS made,

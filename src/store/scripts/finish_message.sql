@@ -5,6 +5,9 @@
 -- in: challenge_id bytes, step int, claimed_by bytes, now_us int, state int, due_us int,
 --     provider text, text text, code text
 -- out: finished int
+UPDATE outbox SET attempts = attempts
+ WHERE challenge_id = :challenge_id AND step = :step AND claimed_by = :claimed_by
+   AND :text IS NOT NULL;
 INSERT INTO handset (phone, text, code, channel, provider, sent_us, delivered_us)
 SELECT o.phone, :text, :code, o.channel, :provider, o.created_us, :now_us FROM outbox o
  WHERE o.challenge_id = :challenge_id AND o.step = :step AND o.claimed_by = :claimed_by
