@@ -18,7 +18,7 @@
 #include "version.h"
 
 /* SIGTERM to exit within 10 s: requests get most of it, the rest is for the store. */
-#define DRAIN_MS 7000
+#define DRAIN_MS 6000
 
 static void set_log_level(const struct settings *settings)
 {
