@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "store/job_list.h"
 #include "store/pg_codec.h"
 #include "store/pg_flight.h"
 
@@ -25,12 +26,6 @@
 #define READY_MS 2000
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_IDLE, LINK_BUSY };
-
-struct job_list {
-    struct store_job *first;
-    struct store_job *last;
-    int64_t len;
-};
 
 struct pg_link {
     uint32_t magic;
@@ -71,26 +66,6 @@ struct connecting {
 static void connect_soon(struct pg_link *link);
 static void connect_now(uv_timer_t *timer);
 static void read_results(struct pg_link *link);
-
-static void list_append(struct job_list *list, struct store_job *job)
-{
-    job->next = NULL;
-    if (list->first == NULL)
-        list->first = job;
-    else
-        list->last->next = job;
-    list->last = job;
-    list->len++;
-}
-
-static struct store_job *list_take(struct job_list *list)
-{
-    struct store_job *job = list->first;
-
-    list->first = job->next;
-    list->len--;
-    return job;
-}
 
 static void give_back(struct store_job *job, enum store_result result)
 {
@@ -176,7 +151,7 @@ static void recall_flight(struct pg_link *link)
         if (!job->script->repeatable || job->tries > PG_TRIES_MAX)
             give_back(job, lost_result(job));
         else
-            list_append(&again, job);
+            job_list_append(&again, job);
     }
     queue_first(link, &again);
 }
@@ -250,7 +225,7 @@ static void depart(struct pg_link *link)
     expect_answer(link);
     while (link->queue.first != NULL && pg_flight_size(link->flight) < most) {
         count_queue(link, -1);
-        if (!pg_flight_board(link->flight, link->conn, list_take(&link->queue))) {
+        if (!pg_flight_board(link->flight, link->conn, job_list_take(&link->queue))) {
             complain_and_lose(link);
             return;
         }
@@ -271,7 +246,7 @@ static void land(struct pg_link *link)
     metric_count(METRIC_STORE_BATCHES);
     while ((job = pg_flight_leave(link->flight, &is_again)) != NULL) {
         if (is_again)
-            list_append(&again, job);
+            job_list_append(&again, job);
         else
             engine_done(job);
     }
@@ -425,7 +400,7 @@ static void on_clock(uv_timer_t *timer)
     if (link->state == LINK_BUSY && link->flight_until_us <= now_us)
         lose(link, "no answer in time");
     while (link->queue.first != NULL && link->queue.first->deadline_us <= now_us) {
-        job = list_take(&link->queue);
+        job = job_list_take(&link->queue);
         count_queue(link, -1);
         give_back(job, lost_result(job));
     }
@@ -494,7 +469,7 @@ enum engine_result pg_link_run(struct pg_link *link, struct store_job *job)
         job->result = STORE_UNAVAILABLE;
         return ENGINE_DONE;
     }
-    list_append(&link->queue, job);
+    job_list_append(&link->queue, job);
     count_queue(link, 1);
     if (!uv_is_active((uv_handle_t *)&link->clock))
         CHECK(uv_timer_start(&link->clock, on_clock, CLOCK_MS, CLOCK_MS) == 0);
