@@ -214,14 +214,15 @@ def output_rows(script, parts):
 
 
 def statement_lists(name, statements):
+    """C lists of statements, each with the name it is prepared under, where that takes one."""
     out = []
     for i, (_, positions) in enumerate(statements):
         if positions:
             out.append(f"static const uint8_t {name}_{i}[] = {{{', '.join(map(str, positions))}}};")
     out.append(f"static const struct script_statement {name}[] = {{")
     for i, (text, positions) in enumerate(statements):
-        out.append(f"    {{({c_string(text)}), {f'{name}_{i}' if positions else 'NULL'}, "
-                   f"{len(positions)}}},")
+        out.append(f"    {{\"{name}_{i}\", ({c_string(text)}), "
+                   f"{f'{name}_{i}' if positions else 'NULL'}, {len(positions)}}},")
     return out + ["};"]
 
 

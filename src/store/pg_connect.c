@@ -265,44 +265,34 @@ bool pg_schema_version(const struct pg_server *server, PGconn *conn, int64_t *re
     return true;
 }
 
-void pg_statement_name(const struct script *script, unsigned number,
-                       char ret_name[PG_STATEMENT_NAME_SIZE])
+static bool send_prepare(PGconn *conn, const struct script *script,
+                         const struct script_statement *statement)
 {
-    (void)snprintf(ret_name, PG_STATEMENT_NAME_SIZE, "s%u_%u", script->id, number);
-}
-
-static bool send_prepare(PGconn *conn, const struct script *script, unsigned number)
-{
-    const struct script_statement *statement =
-        number == PG_LOCK ? script->lock : &script->statements[number];
-    char name[PG_STATEMENT_NAME_SIZE];
     Oid types[SCRIPT_PARAMS_MAX];
 
-    pg_statement_name(script, number, name);
     pg_param_types(script, statement, types);
-    if (PQsendPrepare(conn, name, statement->text, (int)statement->param_count, types) != 1)
-        return false;
-    return number != script->result || PQsendDescribePrepared(conn, name) == 1;
+    return PQsendPrepare(conn, statement->name, statement->text, (int)statement->param_count,
+                         types) == 1;
 }
 
 static bool send_script(PGconn *conn, const struct script *script)
 {
-    bool sent = script->lock == NULL || send_prepare(conn, script, PG_LOCK);
+    bool sent = script->lock == NULL || send_prepare(conn, script, script->lock);
 
     for (unsigned n = 0; n < script->statement_count && sent; n++)
-        sent = send_prepare(conn, script, n);
-    return sent;
+        sent = send_prepare(conn, script, &script->statements[n]);
+    return sent && PQsendDescribePrepared(conn, script->statements[script->result].name) == 1;
 }
 
 /* The results of what send_script sent: each is followed by a NULL. */
 static bool check_script(const struct pg_server *server, PGconn *conn, const struct script *script,
                          char *error)
 {
-    unsigned count = script->statement_count + 1 + (script->lock == NULL ? 0 : 1);
-    unsigned described = script->result + 1 + (script->lock == NULL ? 0 : 1);
+    /* The lock and the statements; last, what the SELECT was described as. */
+    unsigned described = script->statement_count + (script->lock == NULL ? 0 : 1);
     bool fits = true;
 
-    for (unsigned n = 0; n < count && fits; n++) {
+    for (unsigned n = 0; n <= described && fits; n++) {
         PGresult *result = take_last(server, conn, error);
 
         fits = result != NULL;

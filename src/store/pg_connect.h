@@ -37,7 +37,7 @@ PGconn *pg_connect(const struct pg_server *server, char error[STORE_ERROR_SIZE])
 
 /*
  * Makes a connection ready for the scripts that write, or for those that read: session settings,
- * every statement prepared (`pg_statement_name`), pipeline mode. The process `ghost`, if it still
+ * every statement prepared under its name, pipeline mode. The process `ghost`, if it still
  * lives, is ended first: what a lost connection was about to do must not happen later.
  * *ret_backend is who serves this one. False, with a message, when the schema or a statement does
  * not fit, or the server does not answer.
@@ -69,12 +69,6 @@ MUST_CHECK bool pg_copy_in(const struct pg_server *server, PGconn *conn, const c
 /* The schema of the connected database; 0 when it has none. */
 MUST_CHECK bool pg_schema_version(const struct pg_server *server, PGconn *conn,
                                   int64_t *ret_version, char error[STORE_ERROR_SIZE]);
-
-/* Statement `number` of a script; PG_LOCK is its lock. */
-#define PG_STATEMENT_NAME_SIZE 24
-#define PG_LOCK SCRIPT_STATEMENTS_MAX
-void pg_statement_name(const struct script *script, unsigned number,
-                       char ret_name[PG_STATEMENT_NAME_SIZE]);
 
 /* The statement that makes durable what other transactions committed before it; see pg_link.h. */
 #define PG_BARRIER "barrier"

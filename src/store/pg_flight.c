@@ -60,17 +60,12 @@ unsigned pg_flight_size(const struct pg_flight *flight)
 }
 
 static bool send_statement(struct pg_flight *flight, PGconn *conn, const struct store_job *job,
-                           unsigned number)
+                           const struct script_statement *statement)
 {
-    const struct script *script = job->script;
-    const struct script_statement *statement =
-        number == PG_LOCK ? script->lock : &script->statements[number];
     struct pg_params *params = &flight->params;
-    char name[PG_STATEMENT_NAME_SIZE];
 
-    pg_statement_name(script, number, name);
-    pg_params_fill(params, script, statement, job->in);
-    return PQsendQueryPrepared(conn, name, (int)statement->param_count, params->values,
+    pg_params_fill(params, job->script, statement, job->in);
+    return PQsendQueryPrepared(conn, statement->name, (int)statement->param_count, params->values,
                                params->lengths, params->formats, BINARY_RESULTS) == 1;
 }
 
@@ -82,9 +77,9 @@ bool pg_flight_board(struct pg_flight *flight, PGconn *conn, struct store_job *j
     CHECK(flight->count < flight->capacity && script->writes == flight->writes);
     flight->passengers[flight->count++] =
         (struct passenger){.job = job, .script = script, .state = ABOARD};
-    sent = script->lock == NULL || send_statement(flight, conn, job, PG_LOCK);
+    sent = script->lock == NULL || send_statement(flight, conn, job, script->lock);
     for (unsigned n = 0; n < script->statement_count && sent; n++)
-        sent = send_statement(flight, conn, job, n);
+        sent = send_statement(flight, conn, job, &script->statements[n]);
     return sent && (!flight->writes || PQpipelineSync(conn) == 1);
 }
 

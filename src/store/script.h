@@ -33,6 +33,7 @@ struct script_field {
 };
 
 struct script_statement {
+    const char *name;      /* no other statement has it */
     const char *text;      /* takes `$1`..., numbered as they first appear */
     const uint8_t *params; /* params[i] is the field of `in` that `$(i + 1)` takes */
     unsigned param_count;
