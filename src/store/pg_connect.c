@@ -284,6 +284,32 @@ static bool send_script(PGconn *conn, const struct script *script)
     return sent && PQsendDescribePrepared(conn, script->statements[script->result].name) == 1;
 }
 
+/* Named as they are written; SQL's own PREPARE takes none of them. */
+static const char *const transaction_words[] = {PG_BEGIN, PG_COMMIT, PG_ROLLBACK};
+#define TRANSACTION_WORDS (sizeof(transaction_words) / sizeof(transaction_words[0]))
+
+static bool send_words(PGconn *conn)
+{
+    bool sent = true;
+
+    for (size_t i = 0; i < TRANSACTION_WORDS && sent; i++)
+        sent = PQsendPrepare(conn, transaction_words[i], transaction_words[i], 0, NULL) == 1;
+    return sent;
+}
+
+static bool check_words(const struct pg_server *server, PGconn *conn, char *error)
+{
+    bool fits = true;
+
+    for (size_t i = 0; i < TRANSACTION_WORDS && fits; i++) {
+        PGresult *result = take_last(server, conn, error);
+
+        fits = result != NULL;
+        PQclear(result);
+    }
+    return fits;
+}
+
 /* The results of what send_script sent: each is followed by a NULL. */
 static bool check_script(const struct pg_server *server, PGconn *conn, const struct script *script,
                          char *error)
@@ -309,7 +335,7 @@ static bool check_script(const struct pg_server *server, PGconn *conn, const str
 /* All in one go: thousands of round trips would be felt. */
 static bool prepare_scripts(const struct pg_server *server, PGconn *conn, bool writes, char *error)
 {
-    bool fits = PQenterPipelineMode(conn) == 1;
+    bool fits = PQenterPipelineMode(conn) == 1 && (!writes || send_words(conn));
     PGresult *end;
 
     for (unsigned i = 0; i < script_count && fits; i++)
@@ -318,6 +344,7 @@ static bool prepare_scripts(const struct pg_server *server, PGconn *conn, bool w
         complain(server, PQerrorMessage(conn), error);
         return false;
     }
+    fits = !writes || check_words(server, conn, error);
     for (unsigned i = 0; i < script_count && fits; i++)
         fits = script_all[i]->writes != writes || check_script(server, conn, script_all[i], error);
     if (!fits || !await(conn, deadline_from_now(server)))

@@ -70,7 +70,11 @@ MUST_CHECK bool pg_copy_in(const struct pg_server *server, PGconn *conn, const c
 MUST_CHECK bool pg_schema_version(const struct pg_server *server, PGconn *conn,
                                   int64_t *ret_version, char error[STORE_ERROR_SIZE]);
 
-/* The statement that makes durable what other transactions committed before it; see pg_link.h. */
+/* Statements of a connection that writes. */
+#define PG_BEGIN "begin"
+#define PG_COMMIT "commit"
+#define PG_ROLLBACK "rollback"
+/* Makes durable what other transactions committed before it; see pg_link.h. */
 #define PG_BARRIER "barrier"
 
 #endif

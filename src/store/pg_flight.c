@@ -9,6 +9,13 @@
 
 #define BINARY_RESULTS 1
 
+/* What a flight is doing. */
+enum leg {
+    LEG_SCRIPTS, /* reading their results, and the barrier's */
+    LEG_BROKEN,  /* one of them has failed: all after it were passed over */
+    LEG_MEND,    /* rolling back, and the barrier once more */
+};
+
 enum passenger_state {
     ABOARD,  /* its results are not all here */
     ARRIVED, /* it has run */
@@ -24,6 +31,7 @@ struct passenger {
 
 struct pg_flight {
     bool writes;
+    enum leg leg;
     struct passenger *passengers;
     unsigned capacity;
     unsigned count;
@@ -69,6 +77,11 @@ static bool send_statement(struct pg_flight *flight, PGconn *conn, const struct 
                                params->lengths, params->formats, BINARY_RESULTS) == 1;
 }
 
+static bool send_word(PGconn *conn, const char *name)
+{
+    return PQsendQueryPrepared(conn, name, 0, NULL, NULL, NULL, 0) == 1;
+}
+
 bool pg_flight_board(struct pg_flight *flight, PGconn *conn, struct store_job *job)
 {
     const struct script *script = job->script;
@@ -77,20 +90,27 @@ bool pg_flight_board(struct pg_flight *flight, PGconn *conn, struct store_job *j
     CHECK(flight->count < flight->capacity && script->writes == flight->writes);
     flight->passengers[flight->count++] =
         (struct passenger){.job = job, .script = script, .state = ABOARD};
-    sent = script->lock == NULL || send_statement(flight, conn, job, script->lock);
+    sent = (!flight->writes || send_word(conn, PG_BEGIN)) &&
+           (script->lock == NULL || send_statement(flight, conn, job, script->lock));
     for (unsigned n = 0; n < script->statement_count && sent; n++)
         sent = send_statement(flight, conn, job, &script->statements[n]);
-    return sent && (!flight->writes || PQpipelineSync(conn) == 1);
+    return sent && (!flight->writes || send_word(conn, PG_COMMIT));
 }
 
 bool pg_flight_depart(struct pg_flight *flight, PGconn *conn)
 {
+    flight->leg = LEG_SCRIPTS;
     flight->reading = 0;
     flight->step = 0;
     flight->nulls = 0;
-    if (flight->writes && PQsendQueryPrepared(conn, PG_BARRIER, 0, NULL, NULL, NULL, 0) != 1)
-        return false;
-    return PQpipelineSync(conn) == 1;
+    return (!flight->writes || send_word(conn, PG_BARRIER)) && PQpipelineSync(conn) == 1;
+}
+
+bool pg_flight_mend(struct pg_flight *flight, PGconn *conn)
+{
+    CHECK(flight->leg == LEG_BROKEN);
+    flight->leg = LEG_MEND;
+    return send_word(conn, PG_ROLLBACK) && send_word(conn, PG_BARRIER) && PQpipelineSync(conn) == 1;
 }
 
 const char *pg_flight_error(const struct pg_flight *flight)
@@ -127,6 +147,7 @@ static enum pg_flight_news take_error(struct pg_flight *flight, PGconn *conn,
         PQstatus(conn) != CONNECTION_OK || is_one_of(state, useless) ||
         flight->reading == flight->count)
         return lost(flight, PQresultErrorMessage(result));
+    flight->leg = LEG_BROKEN;
     passenger = &flight->passengers[flight->reading];
     passenger->state = FAILED;
     if (is_one_of(state, passing) && passenger->job != NULL &&
@@ -140,36 +161,29 @@ static enum pg_flight_news take_error(struct pg_flight *flight, PGconn *conn,
     return PG_FLIGHT_ON;
 }
 
-/* One statement's result has come. */
+/* One statement's result has come. A script that writes stands between BEGIN and COMMIT. */
 static void take_step(struct pg_flight *flight, const PGresult *result, bool is_good)
 {
     struct passenger *passenger = &flight->passengers[flight->reading];
     const struct script *script = passenger->script;
-    unsigned before = script->lock == NULL ? 0 : 1;
+    unsigned after = flight->writes ? 1 : 0;
+    unsigned before = after + (script->lock == NULL ? 0 : 1);
 
-    if (is_good && flight->step == script->result + before && passenger->job != NULL)
+    if (is_good && flight->step == before + script->result && passenger->job != NULL)
         pg_read_rows(passenger->job, result);
-    flight->step++;
-    /* Reads have one Sync in the end; writes one each. */
-    if (!flight->writes && flight->step == script->statement_count) {
-        if (passenger->state == ABOARD)
-            passenger->state = ARRIVED;
-        flight->reading++;
-        flight->step = 0;
-    }
+    if (++flight->step < before + script->statement_count + after)
+        return;
+    if (passenger->state == ABOARD)
+        passenger->state = ARRIVED;
+    flight->reading++;
+    flight->step = 0;
 }
 
 static enum pg_flight_news take_sync(struct pg_flight *flight)
 {
-    if (flight->reading == flight->count)
-        return PG_FLIGHT_LANDED;
-    if (!flight->writes)
+    if (flight->reading != flight->count)
         return lost(flight, "results out of step");
-    if (flight->passengers[flight->reading].state == ABOARD)
-        flight->passengers[flight->reading].state = ARRIVED;
-    flight->reading++;
-    flight->step = 0;
-    return PG_FLIGHT_ON;
+    return flight->writes && flight->leg == LEG_BROKEN ? PG_FLIGHT_BROKEN : PG_FLIGHT_LANDED;
 }
 
 static enum pg_flight_news take_result(struct pg_flight *flight, PGconn *conn,
@@ -181,7 +195,7 @@ static enum pg_flight_news take_result(struct pg_flight *flight, PGconn *conn,
     if (status == PGRES_PIPELINE_SYNC)
         return take_sync(flight);
     if (status == PGRES_PIPELINE_ABORTED) {
-        /* In a flight of reads somebody before it failed. */
+        /* Somebody before it failed. */
         if (flight->reading < flight->count && flight->passengers[flight->reading].state == ABOARD)
             flight->passengers[flight->reading].state = AGAIN;
     } else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {

@@ -28,12 +28,17 @@ MUST_CHECK bool pg_flight_depart(struct pg_flight *flight, PGconn *conn);
 
 enum pg_flight_news {
     PG_FLIGHT_ON,     /* more results will come */
+    PG_FLIGHT_BROKEN, /* a script failed: pg_flight_mend, and read on */
     PG_FLIGHT_LANDED, /* pg_flight_leave gives the jobs */
     PG_FLIGHT_LOST,   /* the connection is of no more use: pg_flight_recall gives the jobs */
 };
 
 /* Reads one result, when PQgetResult would not block. */
 enum pg_flight_news pg_flight_read(struct pg_flight *flight, PGconn *conn);
+
+/* Rolls back the script that failed, and makes durable those before it; those after it have not
+ * run and will leave to be run again. False as above. */
+MUST_CHECK bool pg_flight_mend(struct pg_flight *flight, PGconn *conn);
 
 /* Why it was lost. */
 const char *pg_flight_error(const struct pg_flight *flight);

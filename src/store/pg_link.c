@@ -257,11 +257,22 @@ static void land(struct pg_link *link)
     depart(link);
 }
 
+static void mend(struct pg_link *link)
+{
+    if (!pg_flight_mend(link->flight, link->conn))
+        complain_and_lose(link);
+    else
+        (void)push(link);
+}
+
 static void read_results(struct pg_link *link)
 {
     while (link->state == LINK_BUSY && PQisBusy(link->conn) == 0) {
         switch (pg_flight_read(link->flight, link->conn)) {
         case PG_FLIGHT_ON:
+            break;
+        case PG_FLIGHT_BROKEN:
+            mend(link);
             break;
         case PG_FLIGHT_LANDED:
             land(link);
@@ -469,6 +480,9 @@ enum engine_result pg_link_run(struct pg_link *link, struct store_job *job)
         job->result = STORE_UNAVAILABLE;
         return ENGINE_DONE;
     }
+    job->tries = 0;
+    job->maybe_done = false;
+    job->deadline_us = clock_monotonic_us() + link->server->timeout_ms * US_PER_MS;
     job_list_append(&link->queue, job);
     count_queue(link, 1);
     if (!uv_is_active((uv_handle_t *)&link->clock))

@@ -2,14 +2,15 @@
  * pg_link: one connection of one loop to PostgreSQL, and the jobs that use it.
  *
  * Jobs travel in flights. While one flight is under way, what arrives waits and is the next: never
- * more than one is outstanding, so that a busy server gets few large flights and an idle one
+ * more than one Sync is outstanding, so that a busy server gets few large flights and an idle one
  * answers at once. libpq's pipeline mode carries a flight in one go.
  *
- * Each script that writes is a transaction of its own, ended by its own Sync, and commits without
- * waiting for the disk (synchronous_commit = off). The flight ends with the barrier: a transaction
- * that commits durably, and with it everything before it in the log of PostgreSQL. Only then are
- * the jobs handed back. So one flush serves a flight, yet a lock lasts no longer than its script,
- * and a script that fails harms only itself. See docs/decisions/0009.
+ * Each script that writes is a transaction of its own, between BEGIN and COMMIT, and commits
+ * without waiting for the disk (synchronous_commit = off). The flight ends with the barrier: a
+ * transaction that commits durably, and with it everything before it in the log of PostgreSQL. Only
+ * then are the jobs handed back. So one flush serves a flight, yet a lock lasts no longer than its
+ * script. A script that fails is rolled back alone; PostgreSQL passes over those after it, and they
+ * are the beginning of the next flight. See docs/decisions/0009.
  *
  * A lost connection is opened again, with growing pauses. What was under way is then run again if
  * its script is `repeatable` (and before that the old server process is ended, should it still be

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/metric.h"
 #include "base/url.h"
 #include "store/engine.h"
@@ -14,7 +13,6 @@
 
 struct store {
     uint32_t magic;
-    const struct settings *settings;
     const struct engine *engine;
     void *self;
 };
@@ -68,7 +66,6 @@ bool store_new(const struct settings *settings, struct store **ret_store,
     store = calloc(1, sizeof(*store));
     CHECK(store != NULL);
     store->magic = STORE_MAGIC;
-    store->settings = settings;
     store->engine = engine;
     store->self = self;
     *ret_store = store;
@@ -187,8 +184,6 @@ void store_port_close(struct store_port *port)
 
 void store_run(struct store_port *port, struct store_job *job)
 {
-    const struct settings *settings = port->store->settings;
-
     CHECK_MAGIC(port, PORT_MAGIC);
     CHECK(job->script != NULL && job->in != NULL && job->arena != NULL && job->done != NULL);
     job->port = port;
@@ -196,9 +191,6 @@ void store_run(struct store_port *port, struct store_job *job)
     job->rows = NULL;
     job->row_count = 0;
     job->truncated = false;
-    job->tries = 0;
-    job->maybe_done = false;
-    job->deadline_us = clock_monotonic_us() + settings->store_timeout_ms * US_PER_MS;
     port->pending++;
     switch (port->store->engine->run(port->self, job)) {
     case ENGINE_LATER:

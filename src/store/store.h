@@ -51,6 +51,7 @@ struct store_job {
     /* The store's. */
     struct store_job *next;
     struct store_port *port;
+    /* The PostgreSQL engine's. */
     int64_t deadline_us; /* monotonic */
     unsigned tries;      /* how often it failed for a reason that passes */
     bool maybe_done;     /* it was under way once, and nobody learned the outcome */
@@ -116,7 +117,7 @@ MUST_CHECK bool store_port_open(struct store *store, uv_loop_t *loop, struct sto
  * closed. NULL is allowed. */
 void store_port_close(struct store_port *port);
 
-/* Hands a job in. job->done is called exactly once, with job->result set, within
+/* Hands a job in. job->done is called exactly once, with job->result set; on PostgreSQL within
  * settings->store_timeout_ms. */
 void store_run(struct store_port *port, struct store_job *job);
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
+import { from, tally, together } from './lib/crowd.mjs';
 import { useServer } from './lib/server.mjs';
 import {
     outbox, readCode, refresh, sendCode, signIn, tryCode, uniquePhone, wrongCode,
@@ -15,23 +16,6 @@ const WIDE = {
     'http.loops': 4, 'http.trusted_hops': 1, 'send.cooldown_s': 0, 'send.per_phone_10min': 1000,
     'send.per_phone_hour': 1000, 'send.per_phone_day': 1000, 'session.max_per_account': 1000,
 };
-
-const together = (count, start) => Promise.all(Array.from({ length: count }, (_, i) => start(i)));
-
-/** How many replies have each status or problem code. */
-function tally(replies) {
-    const counts = {};
-    for (const { status, body } of replies) {
-        const key = status < 300 ? status : body.code;
-        counts[key] = (counts[key] ?? 0) + 1;
-    }
-    return counts;
-}
-
-/** A client that comes from an address of its own. */
-const from = (server, i) => server.api.as(undefined, {
-    'X-Forwarded-For': `203.0.${Math.floor(i / 250)}.${1 + (i % 250)}`,
-});
 
 describe('at once', () => {
     const server = useServer({ set: WIDE });

@@ -5,10 +5,11 @@ import { chmodSync, chownSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ok } from './lib/client.mjs';
+import { ok, problem } from './lib/client.mjs';
+import { together } from './lib/crowd.mjs';
 import { Cluster } from './lib/postgres.mjs';
-import { ROOT, Server, run } from './lib/server.mjs';
-import { signIn } from './lib/signin.mjs';
+import { ROOT, Server, run, useServer } from './lib/server.mjs';
+import { readMessages, sendCode, signIn, uniquePhone } from './lib/signin.mjs';
 import { onPostgres, psql } from './lib/store.mjs';
 
 const skip = !onPostgres && 'PostgreSQL only';
@@ -92,6 +93,33 @@ describe('TLS and SCRAM of PostgreSQL', { skip }, () => {
         assert.doesNotMatch(stderr, /wrong/);
         const shown = await run(['config', 'show', '--store', store]);
         assert.match(shown.stdout, /^store = postgresql:\/\/domofon:\*\*\*@/m);
+    });
+});
+
+describe('a script that fails', { skip }, () => {
+    const server = useServer({ storeTrouble: true, set: { 'http.loops': 1 } });
+
+    it('harms none of those that travel with it', async () => {
+        const unlucky = Array.from({ length: 3 }, () => uniquePhone());
+        psql(server.store, `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE 'no luck'; END $$`);
+        psql(server.store, `CREATE TRIGGER fail BEFORE INSERT ON challenge FOR EACH ROW
+            WHEN (NEW.phone IN ('${unlucky.join("','")}')) EXECUTE FUNCTION fail()`);
+        const phones = Array.from({ length: 60 },
+            (_, i) => (i % 20 === 10 ? unlucky[Math.floor(i / 20)] : uniquePhone()));
+        const replies = await together(phones.length,
+            (i) => server.api.post('/v1/codes', { phone: phones[i] }));
+
+        for (const [i, reply] of replies.entries()) {
+            if (unlucky.includes(phones[i])) {
+                problem(reply, 503, 'store_unavailable');
+            } else {
+                ok(reply, 202);
+                assert.equal((await readMessages(server, phones[i])).length, 1);
+            }
+        }
+        psql(server.store, 'DROP FUNCTION fail() CASCADE');
+        await sendCode(server, unlucky[0]);
     });
 });
 

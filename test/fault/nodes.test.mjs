@@ -7,6 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, problem } from '../e2e/lib/client.mjs';
+import { from, tally, together } from '../e2e/lib/crowd.mjs';
 import { Cluster } from '../e2e/lib/postgres.mjs';
 import {
     outbox, readCode, readMessages, refresh, sendCode, signIn, tryCode, uniquePhone, wrongCode,
@@ -21,23 +22,6 @@ const MANY = 200;
 const LONG = process.env.DOMOFON_LONG !== undefined;
 const KILLS = LONG ? 30 : 5;
 const RING_ROUNDS = LONG ? 20 : 3;
-
-const together = (count, start) => Promise.all(Array.from({ length: count }, (_, i) => start(i)));
-
-/** How many replies have each status or problem code. */
-function tally(replies) {
-    const counts = {};
-    for (const { status, body } of replies) {
-        const key = status < 300 ? status : body.code;
-        counts[key] = (counts[key] ?? 0) + 1;
-    }
-    return counts;
-}
-
-/** A client of a node that comes from an address of its own. */
-const from = (server, i) => server.api.as(undefined, {
-    'X-Forwarded-For': `203.0.${Math.floor(i / 250)}.${1 + (i % 250)}`,
-});
 
 let cluster;
 before(async () => {
