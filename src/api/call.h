@@ -53,6 +53,7 @@ struct route {
     const struct script *script; /* NULL: no trip to the store */
     enum ask_result (*ask)(struct call *call);
     enum answer_result (*answer)(struct call *call);
+    unsigned dialects; /* those it belongs to, bits of domain/dialect.h; 0: our own API */
 };
 
 struct call {

@@ -4,7 +4,7 @@
 
 const struct route route_table[] = {
 #define ROUTE(method, path, access, script, ask, answer) \
-    {HTTP_##method, path, ACCESS_##access, script, ask, answer},
+    {HTTP_##method, path, ACCESS_##access, script, ask, answer, 0},
 #include "api/routes.def"
 #undef ROUTE
 };

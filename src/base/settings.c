@@ -8,7 +8,7 @@
 #include "base/url.h"
 #include "base/utf8.h"
 
-enum kind { KIND_INT, KIND_RANGE, KIND_TEXT, KIND_URL, KIND_CHOICE };
+enum kind { KIND_INT, KIND_RANGE, KIND_TEXT, KIND_URL, KIND_SECRET, KIND_CHOICE };
 
 /* One line of settings.def. For texts `max` is the greatest number of characters. */
 struct row {
@@ -36,6 +36,8 @@ static const struct row rows[] = {
     {ROW(id, name_, KIND_TEXT, default_, help_), .max = (max_)},
 #define SETTING_URL(id, name_, default_, max_, help_) \
     {ROW(id, name_, KIND_URL, default_, help_), .max = (max_)},
+#define SETTING_SECRET(id, name_, default_, max_, help_) \
+    {ROW(id, name_, KIND_SECRET, default_, help_), .max = (max_)},
 #define SETTING_CHOICE(id, name_, default_, choices_, help_) \
     {ROW(id, name_, KIND_CHOICE, default_, help_), .choices = (choices_)},
 #include "base/settings.def"
@@ -43,6 +45,7 @@ static const struct row rows[] = {
 #undef SETTING_RANGE
 #undef SETTING_TEXT
 #undef SETTING_URL
+#undef SETTING_SECRET
 #undef SETTING_CHOICE
 };
 
@@ -148,6 +151,7 @@ static bool assign(struct settings *settings, const struct row *row, const char 
         return parse_range(text, row, member(settings, row));
     case KIND_TEXT:
     case KIND_URL:
+    case KIND_SECRET:
         if (!is_text(text, row))
             return false;
         break;
@@ -216,6 +220,7 @@ static void list_allowed(const struct row *row, char out[SETTINGS_ALLOWED_SIZE])
         break;
     case KIND_TEXT:
     case KIND_URL:
+    case KIND_SECRET:
         (void)snprintf(out, SETTINGS_ALLOWED_SIZE, "text, at most %" PRId64 " characters",
                        row->max);
         break;
@@ -223,6 +228,15 @@ static void list_allowed(const struct row *row, char out[SETTINGS_ALLOWED_SIZE])
         list_choices(row->choices, out);
         break;
     }
+}
+
+/* What of a text may be shown: neither a URL's password nor any of a secret. */
+static void hide(const struct row *row, const char *text, char *out, size_t size)
+{
+    if (row->kind == KIND_URL)
+        url_hide_password(slice_str(text), out, size);
+    else
+        (void)snprintf(out, size, "%s", row->kind == KIND_SECRET && *text != '\0' ? "***" : text);
 }
 
 /* A text from outside as an error shows it: on one line and not too long. */
@@ -262,9 +276,8 @@ void settings_explain(size_t index, const char *value, const char *source, const
     char short_value[80];
     char short_source[80];
 
-    if (row->kind == KIND_URL)
-        url_hide_password(slice_str(value), shown, sizeof(shown));
-    tidy(row->kind == KIND_URL ? shown : value, short_value, sizeof(short_value));
+    hide(row, value, shown, sizeof(shown));
+    tidy(shown, short_value, sizeof(short_value));
     tidy(source, short_source, sizeof(short_source));
     (void)snprintf(ret_error, SETTINGS_ERROR_SIZE, "%s: \"%s\" (%s) is not allowed; it must be %s",
                    row->name, short_value, short_source, needed);
@@ -355,9 +368,10 @@ struct slice settings_value(const struct settings *settings, size_t index, struc
     case KIND_CHOICE:
         return arena_copy(arena, slice_str(*(char *const *)value));
     case KIND_URL:
+    case KIND_SECRET:
         break;
     }
-    url_hide_password(slice_str(*(char *const *)value), shown, sizeof(shown));
+    hide(row, *(char *const *)value, shown, sizeof(shown));
     return arena_copy(arena, slice_str(shown));
 }
 

@@ -20,12 +20,14 @@ struct settings {
 #define SETTING_RANGE(id, ...) struct settings_range id;
 #define SETTING_TEXT(id, ...) char *id;
 #define SETTING_URL(id, ...) char *id;
+#define SETTING_SECRET(id, ...) char *id;
 #define SETTING_CHOICE(id, ...) char *id;
 #include "base/settings.def"
 #undef SETTING_INT
 #undef SETTING_RANGE
 #undef SETTING_TEXT
 #undef SETTING_URL
+#undef SETTING_SECRET
 #undef SETTING_CHOICE
     bool dev;       /* development mode: `serve --dev`, never from a file */
     char **sources; /* where each value came from, see settings_source */
@@ -57,8 +59,8 @@ MUST_CHECK enum settings_outcome settings_check(const struct settings *settings,
                                                 char ret_error[SETTINGS_ERROR_SIZE]);
 
 /*
- * Writes the text of an error: the setting's name, the value given (a password as ***; cut when
- * long) and where it came from, then what it `needed` to be ("4 to 10 digits").
+ * Writes the text of an error: the setting's name, the value given (a password or secret as ***;
+ * cut when long) and where it came from, then what it `needed` to be ("4 to 10 digits").
  */
 void settings_explain(size_t index, const char *value, const char *source, const char *needed,
                       char ret_error[SETTINGS_ERROR_SIZE]);
@@ -83,7 +85,7 @@ void settings_environment_name(size_t index, char *out, size_t size);
 #define SETTINGS_ALLOWED_SIZE 160
 struct slice settings_allowed(size_t index, struct arena *arena);
 struct slice settings_default(size_t index, struct arena *arena);
-/* The value as it would be written in the file; passwords as ***. */
+/* The value as it would be written in the file; passwords and secrets as ***. */
 struct slice settings_value(const struct settings *settings, size_t index, struct arena *arena);
 /* Where the value came from: "default", or the source given to settings_set. */
 const char *settings_source(const struct settings *settings, size_t index);

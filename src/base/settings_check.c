@@ -162,6 +162,14 @@ static bool audience_is_given(const struct settings *settings)
     return settings->token_audience[0] != '\0';
 }
 
+/* RFC 7518 section 3.2: a key for HS256 is no shorter than the hash. */
+static bool secret_is_long(const struct settings *settings)
+{
+    size_t len = strlen(settings->dialects_secret);
+
+    return len == 0 || len >= 32;
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const struct settings *settings);
@@ -179,6 +187,7 @@ static const struct {
      "10 to 62 different Latin letters and digits, nothing else"},
     {"token.issuer", issuer_is_given, "the public address of this service"},
     {"token.audience", audience_is_given, "a name"},
+    {"dialects.secret", secret_is_long, "at least 32 bytes long, or empty"},
 };
 
 enum settings_outcome settings_check(const struct settings *settings,

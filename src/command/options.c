@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "command/command.h"
 #include "command/config_file.h"
+#include "domain/dialect.h"
 #include "domain/phone.h"
 #include "domain/token.h"
 
@@ -297,6 +298,21 @@ static bool check_countries(const struct settings *settings)
     return refuse(settings, "send.countries", settings->send_countries, needed);
 }
 
+static bool check_dialects(const struct settings *settings)
+{
+    struct slice unknown;
+    unsigned dialects;
+    char needed[160];
+
+    if (dialect_list_parse(slice_str(settings->dialects), &dialects, &unknown))
+        return true;
+    if (unknown.len > 40)
+        unknown = SLICE_LIT("...");
+    (void)snprintf(needed, sizeof(needed), "none, all, or of " DIALECT_NAMES "; not \"%.*s\"",
+                   SLICE_ARG(unknown));
+    return refuse(settings, "dialects", settings->dialects, needed);
+}
+
 static bool check(const struct settings *settings)
 {
     const char *issuer = settings->token_issuer;
@@ -308,13 +324,24 @@ static bool check(const struct settings *settings)
         command_complain("%s", error);
         return false;
     }
-    if (!check_countries(settings))
+    if (!check_countries(settings) || !check_dialects(settings))
         return false;
     if (!token_names_fit(issuer, audience))
         return refuse(settings, is_issuer ? "token.issuer" : "token.audience",
                       is_issuer ? issuer : audience,
                       "shorter: token.issuer and token.audience do not both fit into a token");
     return true;
+}
+
+/* Development mode is for trying things: it speaks every dialect unless the operator chose. */
+static bool choose_dialects(struct settings *settings)
+{
+    size_t index;
+
+    CHECK(settings_find("dialects", &index));
+    if (!settings->dev || strcmp(settings_source(settings, index), "default") != 0)
+        return true;
+    return options_set(settings, "dialects", "all", "--dev");
 }
 
 bool options_read(struct options *options, int argc, char **argv)
@@ -332,7 +359,8 @@ bool options_read(struct options *options, int argc, char **argv)
             good = false;
         }
     }
-    good = good && take(options, given) && check(options->settings);
+    good = good && take(options, given) && choose_dialects(options->settings) &&
+           check(options->settings);
     free(given);
     return good;
 }

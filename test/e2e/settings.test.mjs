@@ -172,6 +172,31 @@ describe('settings', () => {
         assert.match(stdout, /\| `120` \| 30 to 600 seconds \|/);
     });
 
+    it('name the dialects to speak: none, and all in development mode', async () => {
+        assert.deepEqual((await show()).dialects, { value: 'none', source: 'default' });
+        assert.deepEqual((await show(['--dev'])).dialects, { value: 'all', source: '--dev' });
+        const chosen = await show(['--dev'], { DOMOFON_DIALECTS: 'spaced, auth_sms' });
+        assert.equal(chosen.dialects.value, 'spaced, auth_sms');
+        const text = await complaint(['--set', 'dialects=spaced,django']);
+        assert.match(text, /^domofon: dialects: "spaced,django" \(--set\)/);
+        assert.match(text, /initialization, api_users, send_code, spaced, auth_sms; not "django"/);
+        assert.match(await complaint(['--set', `dialects=${'x'.repeat(100)}`]), /not "\.\.\."/);
+    });
+
+    it('that are secret are shown nowhere', async () => {
+        const secret = 'not for the eyes of others, at all';
+        const env = { DOMOFON_DIALECTS_SECRET: secret };
+        assert.deepEqual((await show([], env))['dialects.secret'],
+            { value: '***', source: 'environment DOMOFON_DIALECTS_SECRET' });
+        assert.equal((await show())['dialects.secret'].value, '');
+        assert.ok(!(await run(['config', 'show'], { env })).stdout.includes(secret));
+        for (const bad of [secret.slice(0, 31), `${secret}\n`, secret.repeat(10)]) {
+            const text = await complaint([], { DOMOFON_DIALECTS_SECRET: bad });
+            assert.match(text, /^domofon: dialects\.secret: "\*\*\*" \(environment/);
+            assert.ok(!text.includes(secret.slice(0, 8)), text);
+        }
+    });
+
     it('let development mode listen on this machine only', async () => {
         const { status, stderr } = await run(['serve', '--dev', '--listen', '0.0.0.0:0']);
         assert.notEqual(status, 0);

@@ -130,6 +130,8 @@ static void test_values_that_fit(void **state)
         {"message.brand", "дддддддддддддддддддддддддддддддддддддддд",
          "дддддддддддддддддддддддддддддддддддддддд"},
         {"key.file", "", ""},
+        {"dialects.secret", "correct horse battery staple", "***"},
+        {"dialects.secret", "", ""},
     };
 
     (void)state;
@@ -222,6 +224,10 @@ static void test_errors_explain(void **state)
                      SETTINGS_BAD_VALUE);
     assert_string_equal(error, "log.level: \"a??[2Jb?\" (--set) is not allowed; it must be "
                                "debug, info, warn or error");
+    assert_int_equal(settings_set(settings, "dialects.secret", "pst\n", "--set", error),
+                     SETTINGS_BAD_VALUE);
+    assert_string_equal(error, "dialects.secret: \"***\" (--set) is not allowed; it must be text, "
+                               "at most 256 characters");
 }
 
 static void test_later_sources_win(void **state)
@@ -285,6 +291,9 @@ static const struct {
     {"invite.alphabet", "абвгдежзийкл", false},
     {"token.issuer", "", false},
     {"token.audience", "", false},
+    {"dialects.secret", "0123456789abcdef0123456789abcdef", true},
+    {"dialects.secret", "шестнадцать букв", false}, /* 31 bytes */
+    {"dialects.secret", "0123456789abcdef0123456789abcde", false},
 };
 
 static void test_rules(void **state)

@@ -1,0 +1,67 @@
+#include "domain/dialect.h"
+
+static const struct {
+    const char *name;
+    enum dialect dialect;
+} names[] = {
+    {"initialization", DIALECT_INITIALIZATION},
+    {"api_users", DIALECT_API_USERS},
+    {"send_code", DIALECT_SEND_CODE},
+    {"spaced", DIALECT_SPACED},
+    {"auth_sms", DIALECT_AUTH_SMS},
+};
+
+static struct slice trim(struct slice text)
+{
+    while (text.len > 0 && text.ptr[0] == ' ')
+        text = slice_after(text, 1);
+    while (text.len > 0 && text.ptr[text.len - 1] == ' ')
+        text.len--;
+    return text;
+}
+
+/* Up to the first comma, or all. */
+static struct slice first_of(struct slice list)
+{
+    const char *comma = list.len == 0 ? NULL : memchr(list.ptr, ',', list.len);
+
+    return comma == NULL ? list : slice_of(list.ptr, (size_t)(comma - list.ptr));
+}
+
+/* 0 when there is no such dialect. */
+static unsigned bit_of(struct slice name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (slice_eq_str(name, names[i].name))
+            return names[i].dialect;
+    }
+    return 0;
+}
+
+bool dialect_list_parse(struct slice list, unsigned *ret_dialects, struct slice *ret_unknown)
+{
+    struct slice whole = trim(list);
+    bool is_none = slice_eq_str(whole, "none");
+    unsigned dialects = 0;
+
+    if (is_none || slice_eq_str(whole, "all")) {
+        *ret_dialects = is_none ? 0 : DIALECT_ALL;
+        return true;
+    }
+    for (;;) {
+        struct slice first = first_of(list);
+        struct slice name = trim(first);
+        unsigned bit = bit_of(name);
+
+        if (bit == 0) {
+            *ret_unknown = name;
+            return false;
+        }
+        dialects |= bit;
+        if (first.len == list.len)
+            break;
+        list = slice_after(list, first.len + 1);
+    }
+    *ret_dialects = dialects;
+    return true;
+}
