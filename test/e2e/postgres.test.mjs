@@ -112,7 +112,7 @@ describe('a script that fails', { skip }, () => {
 
         for (const [i, reply] of replies.entries()) {
             if (unlucky.includes(phones[i])) {
-                problem(reply, 503, 'store_unavailable');
+                problem(reply, 'store_unavailable', 503);
             } else {
                 ok(reply, 202);
                 assert.equal((await readMessages(server, phones[i])).length, 1);
