@@ -74,16 +74,22 @@ void hash_sha256(struct slice data, uint8_t out[HASH_BYTES])
           EVP_DigestFinal_ex(ctx, out, NULL) == 1);
 }
 
-void hash_hmac(const uint8_t key[HASH_BYTES], const struct slice *parts, size_t part_count,
-               uint8_t out[HASH_BYTES])
+void hash_hmac_keyed(struct slice key, const struct slice *parts, size_t part_count,
+                     uint8_t out[HASH_BYTES])
 {
     EVP_MAC_CTX *ctx = contexts_get()->mac;
     size_t len;
 
-    CHECK(EVP_MAC_init(ctx, key, HASH_BYTES, NULL) == 1);
+    CHECK(key.len > 0 && EVP_MAC_init(ctx, (const unsigned char *)key.ptr, key.len, NULL) == 1);
     for (size_t i = 0; i < part_count; i++)
         CHECK(EVP_MAC_update(ctx, (const unsigned char *)parts[i].ptr, parts[i].len) == 1);
     CHECK(EVP_MAC_final(ctx, out, &len, HASH_BYTES) == 1 && len == HASH_BYTES);
+}
+
+void hash_hmac(const uint8_t key[HASH_BYTES], const struct slice *parts, size_t part_count,
+               uint8_t out[HASH_BYTES])
+{
+    hash_hmac_keyed(slice_of(key, HASH_BYTES), parts, part_count, out);
 }
 
 void hash_derive_key(const uint8_t master[HASH_BYTES], const char *info, uint8_t out[HASH_BYTES])

@@ -20,6 +20,10 @@ void hash_sha256(struct slice data, uint8_t out[HASH_BYTES]);
 void hash_hmac(const uint8_t key[HASH_BYTES], const struct slice *parts, size_t part_count,
                uint8_t out[HASH_BYTES]);
 
+/* The same with a key of any length but none, as another party chose it (RFC 2104 section 3). */
+void hash_hmac_keyed(struct slice key, const struct slice *parts, size_t part_count,
+                     uint8_t out[HASH_BYTES]);
+
 /* HKDF-SHA-256 with an empty salt: a key for one purpose, named by `info`, from a master key. */
 void hash_derive_key(const uint8_t master[HASH_BYTES], const char *info, uint8_t out[HASH_BYTES]);
 

@@ -91,6 +91,11 @@ static void test_hmac(void **state)
     part = slice_str(long_key_data);
     hash_hmac(key, &part, 1, out);
     assert_hex(out, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    hash_hmac_keyed(slice_of(long_key, sizeof(long_key)), &part, 1, out);
+    assert_hex(out, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    part = SLICE_LIT("what do ya want for nothing?");
+    hash_hmac_keyed(SLICE_LIT("Jefe"), &part, 1, out);
+    assert_hex(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 static void hkdf_of_libcrypto(const uint8_t master[HASH_BYTES], const char *info,

@@ -1,0 +1,60 @@
+/*
+ * pair_token: the token pairs of the dialects, JWTs (RFC 7519) signed with HS256 (RFC 7518 section
+ * 3.2) as the library djangorestframework-simplejwt makes them:
+ *
+ *     {"alg":"HS256","typ":"JWT"}
+ *     {"token_type":"access","exp":1712902725,"iat":1712884725,"jti":"6c5b...","user_id":2}
+ *
+ * A back end that verifies such tokens with the service's SECRET_KEY can go on doing so when that
+ * key is the setting `dialects.secret`. To us a token also names its session, in `jti`, where it
+ * looks as random as the rest:
+ *
+ *     session id 8 B, XOR the first 8 B of HMAC-SHA-256(key, "jti" | nonce | token_type) | nonce 8
+ * B
+ *
+ * So a token that another service made with the same key is genuine and belongs to no session. Its
+ * role is always ROLE_USER: what an account may do is read from the store.
+ */
+#ifndef DOMAIN_PAIR_TOKEN_H
+#define DOMAIN_PAIR_TOKEN_H
+
+#include "domain/token.h"
+
+/* Letters of the longest token, made or accepted; ours have at most 259. */
+#define PAIR_TOKEN_TEXT_MAX 512
+
+/* The key: as short as RFC 7518 allows, and as long as the setting can be. */
+#define PAIR_TOKEN_KEY_MIN 32
+#define PAIR_TOKEN_KEY_MAX 1024
+
+/* Random bytes of each token. */
+#define PAIR_TOKEN_NONCE_BYTES 8
+
+/* Another's clock may be this far ahead of ours. */
+#define PAIR_TOKEN_AHEAD_US (60 * US_PER_S)
+
+enum pair_token_type { PAIR_TOKEN_ACCESS, PAIR_TOKEN_REFRESH };
+
+/* The key to use: `secret` (the setting's text) unless it is empty, else `own` (of the keyring).
+ * Lives as long as that. */
+struct slice pair_token_key(const char *secret, const uint8_t own[HASH_BYTES]);
+
+/*
+ * Appends a signed token to `buf` (of which PAIR_TOKEN_TEXT_MAX bytes must be left). `nonce` is
+ * random and not used again; the role is not written. About 2 microseconds.
+ */
+void pair_token_sign(struct slice key, enum pair_token_type type, const struct token_claims *claims,
+                     const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], struct buf *buf);
+
+/*
+ * Verifies `token`. Its header must be the one above, letter for letter, or the same with "typ"
+ * first, as older versions of the library wrote it; `user_id` may also be a decimal text, as newer
+ * ones write it. TOKEN_INVALID also for the other type, for a time of issue beyond
+ * PAIR_TOKEN_AHEAD_US ahead, and where `jti` gives no session id.
+ * Sets ret_claims for TOKEN_OK only.
+ */
+MUST_CHECK enum token_outcome pair_token_verify(struct slice key, enum pair_token_type type,
+                                                struct slice token, int64_t now_us,
+                                                struct token_claims *ret_claims);
+
+#endif
