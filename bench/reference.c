@@ -135,6 +135,7 @@ static bool redeem(struct loop *loop, const struct guess *guess, int session_col
     int64_t at_us = wall_us();
     struct redeem_code_in in = {
         .challenge_id = slice_of(guess->challenge_id, ID_BYTES),
+        .purpose = 1,
         .mac = slice_of(guess->mac, MAC_BYTES),
         .request_id = slice_of(guess->request_id, ID_BYTES),
         .now_us = at_us,

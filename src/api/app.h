@@ -18,6 +18,7 @@
 struct app {
     const struct settings *settings;
     struct keyring keyring;
+    unsigned dialects; /* those that are served: a set of enum dialect */
     struct store *store;
     /* Set once all of this is there. Until then, while a store that several nodes share is awaited,
      * routes that need it answer 503. */

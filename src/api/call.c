@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include "api/dialect.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "domain/pacing.h"
@@ -43,7 +44,11 @@ void call_problem(struct call *call, struct problem problem)
         log_write(LOG_ERROR, "internal_error", LOG_STR("request_id", call->request->request_id),
                   LOG_STR("route", call->route->path));
     call->reply = (struct http_reply){0};
-    problem_write(call->request, call_locale(call), &problem, &call->reply);
+    call->reply_at_us = 0;
+    if (call->route != NULL && call->route->dialects != 0)
+        dialect_problem(call, &problem);
+    else
+        problem_write(call->request, call_locale(call), &problem, &call->reply);
 }
 
 enum ask_result call_refuse(struct call *call, enum problem_id id)

@@ -21,6 +21,7 @@
 enum access {
     ACCESS_OPEN,    /* anybody */
     ACCESS_SESSION, /* a bearer token of a living session; the script checks the session */
+    ACCESS_PERSON,  /* the same; in development mode none is needed */
     ACCESS_LOCAL,   /* this machine only; others see 404 */
     ACCESS_DEV,     /* development mode only; else 404 */
 };
@@ -66,7 +67,8 @@ struct call {
     enum locale locale; /* of the reply; LOCALE_NONE means the default */
     struct slice param; /* the path's parameter */
     int64_t now_us;
-    struct token_claims caller; /* ACCESS_SESSION */
+    struct token_claims caller; /* ACCESS_SESSION, ACCESS_PERSON */
+    bool is_open;               /* ACCESS_PERSON in development mode: anybody may */
 
     uint8_t request_id[CALL_REQUEST_ID_BYTES]; /* random, or made of the Idempotency-Key */
     bool idempotent;
@@ -81,6 +83,8 @@ struct call {
     enum address_limit_kind counted_kind;
 
     struct http_reply reply;
+    unsigned guess_status; /* dialects: the status of a refused code; 0: 400 */
+    int64_t reply_at_us;   /* a reply that waits until then; 0: at once */
     struct buf text;
     struct json json;
 };
@@ -89,10 +93,14 @@ struct call {
 extern const struct route route_table[];
 extern const size_t route_count;
 
-/* The route of a method and path, with its parameter; NULL when none fits, and then *ret_allow is
- * the list of methods the path does take, or NULL when it is unknown. */
-const struct route *route_find(enum http_method method, struct slice path, struct arena *arena,
-                               struct slice *ret_param, const char **ret_allow);
+/*
+ * The route of a method and path, with its parameter; NULL when none fits, and then *ret_allow is
+ * the list of methods the path does take, or NULL when it is unknown. Of the dialects only those of
+ * the set `dialects` are there; their paths may end with a slash or not.
+ */
+const struct route *route_find(enum http_method method, struct slice path, unsigned dialects,
+                               struct arena *arena, struct slice *ret_param,
+                               const char **ret_allow);
 
 /* Begins a JSON reply: `struct json *j = call_json(call, 200); jsonw_object(j); ...`, then
  * call_json_end. */

@@ -5,12 +5,12 @@
 #include "base/random.h"
 #include "domain/code.h"
 #include "domain/pacing.h"
-#include "domain/phone.h"
 
-static bool read_phone(struct call *call, struct slice text, struct phone *ret_phone)
+bool challenge_phone(struct call *call, struct slice text, const char *field,
+                     struct phone *ret_phone)
 {
     const struct settings *settings = call->app->settings;
-    struct problem problem = {.field = "phone"};
+    struct problem problem = {.field = field};
 
     switch (phone_parse(text, settings->phone_region, ret_phone)) {
     case PHONE_OK:
@@ -31,16 +31,31 @@ static bool read_phone(struct call *call, struct slice text, struct phone *ret_p
     return false;
 }
 
+void challenge_phone_id(const struct call *call, struct slice phone,
+                        uint8_t ret_id[CODE_CHALLENGE_BYTES])
+{
+    const struct slice parts[] = {SLICE_LIT("newest challenge of "), phone};
+    uint8_t digest[HASH_BYTES];
+
+    hash_hmac(call->app->keyring.code, parts, ARRAY_LEN(parts), digest);
+    memcpy(ret_id, digest, CODE_CHALLENGE_BYTES);
+}
+
 static void draw_code(struct call *call, struct create_challenge_in *in)
 {
     uint8_t *nonce = arena_alloc(call->arena, CODE_NONCE_BYTES);
     uint8_t *mac = arena_alloc(call->arena, CODE_MAC_BYTES);
+    uint8_t named[CODE_CHALLENGE_BYTES];
     char code[CODE_TEXT_SIZE];
 
     random_bytes(nonce, CODE_NONCE_BYTES);
     code_derive(call->app->keyring.code, call->request_id, nonce, in->phone,
                 (unsigned)in->code_length, code);
-    code_mac(call->app->keyring.code, call->request_id, slice_str(code), mac);
+    if (in->purpose == CHALLENGE_BY_PHONE)
+        challenge_phone_id(call, in->phone, named);
+    else
+        memcpy(named, call->request_id, sizeof(named));
+    code_mac(call->app->keyring.code, named, slice_str(code), mac);
     hash_wipe(code, sizeof(code));
     in->nonce = slice_of(nonce, CODE_NONCE_BYTES);
     in->mac = slice_of(mac, CODE_MAC_BYTES);
@@ -54,27 +69,24 @@ int64_t challenge_due_us(const struct call *call)
            (delay.low + random_below((uint32_t)(delay.high - delay.low + 1))) * US_PER_MS;
 }
 
-bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose,
+bool challenge_fill(struct call *call, const struct phone *phone, int64_t purpose,
                     struct slice locale_text)
 {
     const struct settings *settings = call->app->settings;
     struct create_challenge_in *in = call->in;
     enum locale locale =
         slice_is_absent(locale_text) ? call_locale(call) : locale_from_tag(locale_text);
-    struct phone phone;
 
     if (locale == LOCALE_NONE) {
         (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "locale");
         return false;
     }
-    if (!read_phone(call, phone_text, &phone))
-        return false;
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->purpose = purpose;
     in->account_id = call->caller.account_id;
     in->session_id = call->caller.session_id;
     in->now_us = call->now_us;
-    in->phone = arena_copy(call->arena, slice_str(phone.e164));
+    in->phone = arena_copy(call->arena, slice_str(phone->e164));
     in->code_length = settings->code_length;
     in->attempts = code_attempts((unsigned)settings->code_length, settings->code_attempts);
     in->requester = slice_of(call->request->address_key, sizeof(call->request->address_key));
@@ -105,20 +117,27 @@ bool challenge_id_read(struct call *call, struct slice text, struct slice *ret_i
     return true;
 }
 
-bool challenge_guess(struct call *call, struct slice id, struct slice code_text,
+bool challenge_guess(struct call *call, struct slice id, struct slice code_text, const char *field,
                      struct slice *ret_mac)
 {
     uint8_t *mac = arena_alloc(call->arena, CODE_MAC_BYTES);
     char code[CODE_TEXT_SIZE];
 
     if (!code_normalise(code_text, code)) {
-        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "code");
+        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, field);
         return false;
     }
     code_mac(call->app->keyring.code, (const uint8_t *)id.ptr, slice_str(code), mac);
     hash_wipe(code, sizeof(code));
     *ret_mac = slice_of(mac, CODE_MAC_BYTES);
     return true;
+}
+
+void challenge_note_sent(struct call *call, int64_t due_us)
+{
+    metric_count(METRIC_CODES_SENT);
+    if (call->app->message_due != NULL)
+        call->app->message_due(call->app->sender, due_us);
 }
 
 void challenge_answer(struct call *call, const struct challenge_shown *shown)
@@ -151,6 +170,30 @@ void challenge_refuse_send(struct call *call, const struct challenge_sends *send
 
     metric_count(METRIC_CODES_REFUSED);
     call_refuse_until(call, cooldown ? PROBLEM_SEND_COOLDOWN : PROBLEM_SEND_LIMIT, until_us);
+}
+
+const struct create_challenge_row *challenge_sent(struct call *call)
+{
+    const struct create_challenge_in *in = call->in;
+    const struct create_challenge_row *row = STORE_ROW(&call->job, create_challenge);
+
+    if (call->idempotent && !slice_is_absent(row->first_fingerprint) &&
+        !slice_eq(row->first_fingerprint, in->fingerprint)) {
+        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
+        return NULL;
+    }
+    if (row->made == 0) {
+        challenge_refuse_send(call, &(struct challenge_sends){.last_us = row->last_sent_us,
+                                                              .gap_us = in->cooldown_us,
+                                                              .nth_10min_us = row->nth_10min_us,
+                                                              .nth_hour_us = row->nth_hour_us,
+                                                              .nth_day_us = row->nth_day_us});
+        return NULL;
+    }
+    /* A repeated request is answered as the first was, and sends nothing. */
+    if (row->created_us == call->now_us)
+        challenge_note_sent(call, in->due_us);
+    return row;
 }
 
 struct challenge_facts challenge_facts(const struct challenge_state_part *state)

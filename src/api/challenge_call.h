@@ -6,27 +6,48 @@
 
 #include "api/call.h"
 #include "domain/challenge.h"
+#include "domain/code.h"
+#include "domain/phone.h"
 
 /* Purposes of a challenge, as the scripts know them. */
-enum { CHALLENGE_SIGN_IN = 1, CHALLENGE_NEW_PHONE = 2 };
+enum { CHALLENGE_SIGN_IN = 1, CHALLENGE_NEW_PHONE = 2, CHALLENGE_BY_PHONE = 3 };
+
+/* Reads a number that codes may be sent to. False: call->reply says why not; `field` is where it
+ * stood. */
+MUST_CHECK bool challenge_phone(struct call *call, struct slice text, const char *field,
+                                struct phone *ret_phone);
 
 /*
- * Fills call->in (struct create_challenge_in) for a code to `phone_text`: normalised, allowed,
- * with a fresh code, in the language asked for (absent: the request's). False: call->reply says why
- * not.
+ * Fills call->in (struct create_challenge_in) for a fresh code to `phone`, in the language asked
+ * for (absent: the request's). False: call->reply says why not.
  */
-MUST_CHECK bool challenge_fill(struct call *call, struct slice phone_text, int64_t purpose,
+MUST_CHECK bool challenge_fill(struct call *call, const struct phone *phone, int64_t purpose,
                                struct slice locale_text);
+
+/*
+ * What stands for the challenge's id in the MAC of a code that is redeemed by phone and code alone
+ * (CHALLENGE_BY_PHONE): who guesses does not know the id, and the store looks for the newest.
+ */
+void challenge_phone_id(const struct call *call, struct slice phone,
+                        uint8_t ret_id[CODE_CHALLENGE_BYTES]);
 
 /* Fills `id` from 22 letters base64url; false when it is none (then there is no such challenge). */
 MUST_CHECK bool challenge_id_read(struct call *call, struct slice text, struct slice *ret_id);
 
-/* The MAC a right guess has, in the request's arena; false (and the reply) for what is no code. */
+/* The MAC a right guess has, in the request's arena; false (and the reply) for what is no code.
+ * `field` is where it stood. */
 MUST_CHECK bool challenge_guess(struct call *call, struct slice id, struct slice code_text,
-                                struct slice *ret_mac);
+                                const char *field, struct slice *ret_mac);
 
 /* When a message that is sent now reaches the simulated handset: `deliver.simulated_delay_ms`. */
 int64_t challenge_due_us(const struct call *call);
+
+/* The row of create_challenge when a message is on its way, now or since the request first came;
+ * counts it and tells the sender. NULL: call->reply says why not. */
+const struct create_challenge_row *challenge_sent(struct call *call);
+
+/* A message has been put into the outbox: counts it and tells the sender. */
+void challenge_note_sent(struct call *call, int64_t due_us);
 
 /* Writes the 202 that tells of a challenge. */
 struct challenge_shown {

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "api/dialect.h"
 #include "api/routes.h"
 #include "base/base64url.h"
 #include "base/check.h"
@@ -17,9 +18,44 @@
 /* A random value of ours collides about never; this many times in a row means a full code space. */
 #define TRIES_MAX 20
 
+/* A reply that waits for its time; see reply_at_us. It lives in the request's arena. */
+struct waiting {
+    uv_timer_t timer;
+    struct call *call;
+};
+
+static void on_waited(uv_handle_t *handle)
+{
+    struct waiting *waiting = handle->data;
+
+    http_reply(waiting->call->request, &waiting->call->reply);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    uv_close((uv_handle_t *)timer, on_waited);
+}
+
+static void send_reply_later(struct call *call, int64_t wait_us)
+{
+    struct waiting *waiting = ARENA_NEW(call->arena, struct waiting);
+    uv_loop_t *loop = http_loop_uv(call->loop->http);
+
+    waiting->call = call;
+    uv_update_time(loop);
+    CHECK(uv_timer_init(loop, &waiting->timer) == 0);
+    waiting->timer.data = waiting;
+    CHECK(uv_timer_start(&waiting->timer, on_time, (uint64_t)(wait_us / US_PER_MS) + 1, 0) == 0);
+}
+
 static void send_reply(struct call *call)
 {
-    http_reply(call->request, &call->reply);
+    int64_t wait_us = call->reply_at_us == 0 ? 0 : call->reply_at_us - clock_now_us();
+
+    if (wait_us > 0)
+        send_reply_later(call, wait_us);
+    else
+        http_reply(call->request, &call->reply);
 }
 
 static enum problem_id problem_of(enum store_result result)
@@ -37,20 +73,29 @@ static enum problem_id problem_of(enum store_result result)
     return PROBLEM_INTERNAL_ERROR;
 }
 
-/* The first column of every script on behalf of a session is `auth`; see parts/auth_value.sql. */
+static bool needs_session(const struct route *route)
+{
+    return route->access == ACCESS_SESSION || route->access == ACCESS_PERSON;
+}
+
+/* The first column of every script on behalf of a session is `auth`: see parts/auth_value.sql and,
+ * where the caller may not be the person, parts/may_person_value.sql. */
 static bool session_lives(struct call *call)
 {
+    static const enum problem_id problems[] = {PROBLEM_TOKEN_REVOKED, PROBLEM_INTERNAL_ERROR,
+                                               PROBLEM_ACCOUNT_DISABLED, PROBLEM_FORBIDDEN};
     const struct script *script = call->route->script;
     int64_t auth = 0;
 
-    if (call->route->access != ACCESS_SESSION || script == NULL)
+    if (!needs_session(call->route) || script == NULL)
         return true;
     CHECK(strcmp(script->out[0].name, "auth") == 0 && script->out[0].type == SCRIPT_INT);
     if (call->job.row_count > 0)
         memcpy(&auth, (const char *)call->job.rows + script->out[0].offset, sizeof(auth));
     if (auth == 1)
         return true;
-    (void)call_refuse(call, auth == 2 ? PROBLEM_ACCOUNT_DISABLED : PROBLEM_TOKEN_REVOKED);
+    CHECK(auth >= 0 && auth < (int64_t)ARRAY_LEN(problems));
+    (void)call_refuse(call, problems[auth]);
     return false;
 }
 
@@ -97,17 +142,24 @@ static bool authenticate(struct call *call)
     const struct settings *settings = call->app->settings;
     const struct signing_view *view = signing_keys_view(call->app->signing_keys);
     uint8_t digest[HASH_BYTES];
+    enum token_outcome outcome;
     struct slice token;
 
     if (!read_bearer(call, &token)) {
+        if (call->is_open)
+            return true;
         (void)call_refuse(call, PROBLEM_TOKEN_MISSING);
         return false;
     }
     hash_sha256(token, digest);
     if (token_cache_get(call->loop->tokens, digest, call->now_us, &call->caller))
         return true;
-    switch (token_verify(token, view->keys, view->count, settings->token_issuer,
-                         settings->token_audience, call->now_us, &call->caller)) {
+    outcome = token_verify(token, view->keys, view->count, settings->token_issuer,
+                           settings->token_audience, call->now_us, &call->caller);
+    /* Never from the cache nor into it: those tokens are good for dialects alone. */
+    if (outcome == TOKEN_INVALID && call->route->dialects != 0)
+        return dialect_authenticate(call, token);
+    switch (outcome) {
     case TOKEN_OK:
         token_cache_put(call->loop->tokens, digest, call->now_us, &call->caller);
         return true;
@@ -181,7 +233,7 @@ static bool name_request(struct call *call)
 static bool is_open_for(const struct call *call)
 {
     return atomic_load_explicit(&call->app->opened, memory_order_acquire) ||
-           (call->route->script == NULL && call->route->access != ACCESS_SESSION);
+           (call->route->script == NULL && !needs_session(call->route));
 }
 
 static bool may_enter(struct call *call)
@@ -194,6 +246,8 @@ static bool may_enter(struct call *call)
     case ACCESS_OPEN:
         return true;
     case ACCESS_SESSION:
+    case ACCESS_PERSON:
+        call->is_open = call->route->access == ACCESS_PERSON && call->app->settings->dev;
         return authenticate(call);
     case ACCESS_LOCAL:
         if (call->request->from_loopback)
@@ -259,7 +313,8 @@ static void on_request(void *app, struct http_request *request)
     const char *allow;
 
     call->locale = locale_from_header(http_header(request, "Accept-Language"));
-    call->route = route_find(request->method, request->path, request->arena, &call->param, &allow);
+    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
+                             &call->param, &allow);
     if (call->route != NULL) {
         run_route(call);
         return;

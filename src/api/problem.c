@@ -35,9 +35,32 @@ const char *problem_code(enum problem_id id)
     return entries[id].code;
 }
 
-static void add_headers(struct http_request *request, const struct entry *entry,
-                        const struct problem *problem, int64_t retry_s, struct http_reply *reply)
+unsigned problem_status(enum problem_id id)
 {
+    return entries[id].status;
+}
+
+const char *problem_title(enum problem_id id, enum locale locale)
+{
+    return entries[id].title[locale == LOCALE_RU ? LOCALE_RU : LOCALE_EN];
+}
+
+/* When to come back; 0: nothing to say of it. */
+static int64_t retry_after_s(const struct problem *problem)
+{
+    unsigned status = entries[problem->id].status;
+
+    if (problem->retry_after_s == 0 && (status == 429 || status == 503))
+        return 1;
+    return problem->retry_after_s;
+}
+
+void problem_headers(struct http_request *request, const struct problem *problem,
+                     struct http_reply *reply)
+{
+    const struct entry *entry = &entries[problem->id];
+    int64_t retry_s = retry_after_s(problem);
+
     if (retry_s > 0)
         http_reply_header(reply, "Retry-After",
                           arena_printf(request->arena, "%lld", (long long)retry_s).ptr);
@@ -55,12 +78,10 @@ void problem_write(struct http_request *request, enum locale locale, const struc
 {
     const struct entry *entry = &entries[problem->id];
     enum locale spoken = locale == LOCALE_RU ? LOCALE_RU : LOCALE_EN;
-    int64_t retry_s = problem->retry_after_s;
+    int64_t retry_s = retry_after_s(problem);
     struct buf buf = buf_new(request->arena, 512, PROBLEM_BYTES_MAX);
     struct json json = jsonw_new(&buf);
 
-    if (retry_s == 0 && (entry->status == 429 || entry->status == 503))
-        retry_s = 1;
     jsonw_object(&json);
     jsonw_str(&json, "type", arena_printf(request->arena, "/problems/%s", entry->code));
     jsonw_cstr(&json, "title", entry->title[spoken]);
@@ -79,5 +100,5 @@ void problem_write(struct http_request *request, enum locale locale, const struc
     reply->status = entry->status;
     reply->content_type = "application/problem+json";
     reply->body = buf_view(&buf, NULL);
-    add_headers(request, entry, problem, retry_s, reply);
+    problem_headers(request, problem, reply);
 }

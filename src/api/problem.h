@@ -30,6 +30,13 @@ struct problem {
 void problem_write(struct http_request *request, enum locale locale, const struct problem *problem,
                    struct http_reply *reply);
 
+/* Of an error: its status, its title in a language, and the headers it needs in `reply` (zeroed
+ * but for what the caller has set). For those who write the body themselves. */
+unsigned problem_status(enum problem_id id);
+const char *problem_title(enum problem_id id, enum locale locale);
+void problem_headers(struct http_request *request, const struct problem *problem,
+                     struct http_reply *reply);
+
 /* The entry whose code is `code`; PROBLEM_INTERNAL_ERROR when there is none. */
 enum problem_id problem_find(const char *code);
 

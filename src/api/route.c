@@ -1,12 +1,19 @@
+#include "api/dialect.h"
+#include "api/dialects.h"
 #include "api/routes.h"
 
 #include "base/check.h"
+#include "domain/dialect.h"
 
 const struct route route_table[] = {
 #define ROUTE(method, path, access, script, ask, answer) \
     {HTTP_##method, path, ACCESS_##access, script, ask, answer, 0},
 #include "api/routes.def"
 #undef ROUTE
+#define DIALECT_ROUTE(dialects, method, path, access, script, ask, answer) \
+    {HTTP_##method, path, ACCESS_##access, script, ask, answer, dialects},
+#include "api/dialects.def"
+#undef DIALECT_ROUTE
 };
 const size_t route_count = ARRAY_LEN(route_table);
 
@@ -40,19 +47,35 @@ static bool matches(const char *pattern, struct slice path, struct slice *ret_pa
     return true;
 }
 
-/* A literal path goes before one with a parameter: "/v1/sessions/refresh" is no session id. */
-static bool hidden_by_literal(const struct route *route, struct slice path)
+static bool is_there(const struct route *route, unsigned dialects)
 {
+    return route->dialects == 0 || (route->dialects & dialects) != 0;
+}
+
+/* Does the route's path fit? The paths of dialects are written without the slash at their end. */
+static bool fits(const struct route *route, struct slice path, struct slice *ret_param)
+{
+    if (route->dialects != 0 && path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return matches(route->path, path, ret_param);
+}
+
+/* A literal path goes before one with a parameter: "/v1/sessions/refresh" is no session id. */
+static bool hidden_by_literal(const struct route *route, struct slice path, unsigned dialects)
+{
+    struct slice param;
+
     if (strchr(route->path, '{') == NULL)
         return false;
     for (size_t i = 0; i < route_count; i++) {
-        if (slice_eq_str(path, route_table[i].path))
+        if (is_there(&route_table[i], dialects) && strchr(route_table[i].path, '{') == NULL &&
+            fits(&route_table[i], path, &param))
             return true;
     }
     return false;
 }
 
-static const char *allowed_methods(struct slice path, struct arena *arena)
+static const char *allowed_methods(struct slice path, unsigned dialects, struct arena *arena)
 {
     struct buf buf = buf_new(arena, 64, 256);
     struct slice param;
@@ -60,7 +83,8 @@ static const char *allowed_methods(struct slice path, struct arena *arena)
     for (size_t i = 0; i < route_count; i++) {
         const struct route *route = &route_table[i];
 
-        if (!matches(route->path, path, &param) || hidden_by_literal(route, path))
+        if (!is_there(route, dialects) || !fits(route, path, &param) ||
+            hidden_by_literal(route, path, dialects))
             continue;
         buf_str(&buf, method_names[route->method]);
         buf_str(&buf, route->method == HTTP_GET ? ", HEAD, " : ", ");
@@ -72,8 +96,8 @@ static const char *allowed_methods(struct slice path, struct arena *arena)
     return buf.ptr;
 }
 
-const struct route *route_find(enum http_method method, struct slice path, struct arena *arena,
-                               struct slice *ret_param, const char **ret_allow)
+const struct route *route_find(enum http_method method, struct slice path, unsigned dialects,
+                               struct arena *arena, struct slice *ret_param, const char **ret_allow)
 {
     enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
 
@@ -82,10 +106,10 @@ const struct route *route_find(enum http_method method, struct slice path, struc
         const struct route *route = &route_table[i];
 
         *ret_param = SLICE_ABSENT;
-        if (route->method == wanted && matches(route->path, path, ret_param) &&
-            !hidden_by_literal(route, path))
+        if (route->method == wanted && is_there(route, dialects) && fits(route, path, ret_param) &&
+            !hidden_by_literal(route, path, dialects))
             return route;
     }
-    *ret_allow = allowed_methods(path, arena);
+    *ret_allow = allowed_methods(path, dialects, arena);
     return NULL;
 }

@@ -33,42 +33,23 @@ enum ask_result codes_ask_create(struct call *call)
         {"invite_code", false, BODY_STRING, WORD_BYTES_MAX, false, &invite, NULL, NULL},
     };
     struct create_challenge_in *in = call->in;
+    struct phone number;
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) || !knows_channel(call, channel) ||
-        !challenge_fill(call, phone, CHALLENGE_SIGN_IN, locale))
+        !challenge_phone(call, phone, "phone", &number) ||
+        !challenge_fill(call, &number, CHALLENGE_SIGN_IN, locale))
         return ASK_ANSWERED;
     invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
 }
 
-static void note_sent(struct call *call, int64_t due_us)
-{
-    metric_count(METRIC_CODES_SENT);
-    if (call->app->message_due != NULL)
-        call->app->message_due(call->app->sender, due_us);
-}
-
 enum answer_result codes_answer_create(struct call *call)
 {
     const struct create_challenge_in *in = call->in;
-    const struct create_challenge_row *row = STORE_ROW(&call->job, create_challenge);
+    const struct create_challenge_row *row = challenge_sent(call);
 
-    if (call->idempotent && !slice_is_absent(row->first_fingerprint) &&
-        !slice_eq(row->first_fingerprint, in->fingerprint)) {
-        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
+    if (row == NULL)
         return ANSWER_READY;
-    }
-    if (row->made == 0) {
-        challenge_refuse_send(call, &(struct challenge_sends){.last_us = row->last_sent_us,
-                                                              .gap_us = in->cooldown_us,
-                                                              .nth_10min_us = row->nth_10min_us,
-                                                              .nth_hour_us = row->nth_hour_us,
-                                                              .nth_day_us = row->nth_day_us});
-        return ANSWER_READY;
-    }
-    /* A repeated request is answered as the first was, and sends nothing. */
-    if (row->created_us == call->now_us)
-        note_sent(call, in->due_us);
     challenge_answer(call, &(struct challenge_shown){
                                .id = in->request_id,
                                .phone = row->phone,
@@ -164,7 +145,7 @@ enum answer_result codes_answer_resend(struct call *call)
         refuse_resend(call, row);
         return ANSWER_READY;
     }
-    note_sent(call, in->due_us);
+    challenge_note_sent(call, in->due_us);
     challenge_answer(call, &(struct challenge_shown){
                                .id = in->challenge_id,
                                .phone = row->phone,

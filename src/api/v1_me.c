@@ -92,6 +92,7 @@ enum ask_result me_ask_erase(struct call *call)
     struct erase_account_in *in = call->in;
 
     in->session_id = call->caller.session_id;
+    in->caller_id = call->caller.account_id;
     in->account_id = call->caller.account_id;
     in->now_us = call->now_us;
     return ASK_STORE;

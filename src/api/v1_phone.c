@@ -11,13 +11,15 @@ enum ask_result phone_ask_create(struct call *call)
 {
     struct slice phone = SLICE_ABSENT;
     struct slice locale = SLICE_ABSENT;
+    struct phone number;
     const struct body_field fields[] = {
         {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
         {"locale", false, BODY_STRING, 64, false, &locale, NULL, NULL},
     };
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) ||
-        !challenge_fill(call, phone, CHALLENGE_NEW_PHONE, locale))
+        !challenge_phone(call, phone, "phone", &number) ||
+        !challenge_fill(call, &number, CHALLENGE_NEW_PHONE, locale))
         return ASK_ANSWERED;
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
 }
@@ -35,7 +37,7 @@ enum ask_result phone_ask_redeem(struct call *call)
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) ||
         !challenge_id_read(call, challenge, &in->challenge_id) ||
-        !challenge_guess(call, in->challenge_id, code, &in->mac))
+        !challenge_guess(call, in->challenge_id, code, "code", &in->mac))
         return ASK_ANSWERED;
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->now_us = call->now_us;

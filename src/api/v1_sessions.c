@@ -7,38 +7,10 @@
 #include "api/invite_call.h"
 #include "api/routes.h"
 #include "api/session_call.h"
+#include "api/sign_in_call.h"
 #include "api/token_call.h"
 #include "base/metric.h"
-#include "base/random.h"
-#include "domain/invite.h"
 #include "domain/profile.h"
-
-/* A new account's own code; drawn again when the store says it is somebody's. */
-static void draw_invite(struct call *call, struct redeem_code_in *in)
-{
-    char *code = arena_alloc(call->arena, INVITE_TEXT_SIZE);
-
-    invite_code_draw(call->app->settings->invite_alphabet, random_bytes, code);
-    in->own_code = slice_str(code);
-}
-
-static void fill_redeem(struct call *call, struct redeem_code_in *in)
-{
-    const struct settings *settings = call->app->settings;
-
-    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
-    in->now_us = call->now_us;
-    in->guess_hour = settings->guess_hour;
-    in->guess_day = settings->guess_day;
-    in->refuse_cycles = strcmp(settings->invite_cycles, "refuse") == 0;
-    in->user_agent = session_user_agent(call);
-    in->address = call->request->address;
-    in->expires_us = call->now_us + settings->token_refresh_s * US_PER_S;
-    in->session_max = settings->session_max;
-    in->idempotent = call->idempotent;
-    in->fingerprint = slice_of(call->fingerprint, sizeof(call->fingerprint));
-    draw_invite(call, in);
-}
 
 enum ask_result sessions_ask_create(struct call *call)
 {
@@ -56,26 +28,14 @@ enum ask_result sessions_ask_create(struct call *call)
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) ||
         !challenge_id_read(call, challenge, &in->challenge_id) ||
-        !challenge_guess(call, in->challenge_id, code, &in->mac))
+        !challenge_guess(call, in->challenge_id, code, "code", &in->mac))
         return ASK_ANSWERED;
     if (!slice_is_absent(device) && !profile_read(PROFILE_DEVICE_NAME, device, &in->device_name))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "device_name");
     invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
-    fill_redeem(call, in);
+    in->purpose = CHALLENGE_SIGN_IN;
+    sign_in_fill(call, in, call->app->settings->token_refresh_s);
     return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
-}
-
-static void count_sign_in(struct call *call, const struct redeem_code_row *row)
-{
-    /* A repeated request is not another sign-in, and gives no message back. */
-    if (row->session_us != call->now_us)
-        return;
-    metric_count(METRIC_SIGN_INS);
-    if (row->is_first == 1)
-        metric_count(METRIC_ACCOUNTS_NEW);
-    if (row->activated == 1)
-        metric_count(METRIC_ACTIVATIONS);
-    call_limit_refund(call, ADDRESS_LIMIT_SEND);
 }
 
 static void write_invite(struct json *json, const struct redeem_code_row *row)
@@ -109,62 +69,17 @@ static void answer_session(struct call *call, const struct redeem_code_row *row)
     call_json_end(call);
 }
 
-/* The facts, seen through the first sending of a repeated request. */
-static enum challenge_outcome outcome_of(const struct call *call, const struct redeem_code_row *row,
-                                         int64_t *ret_attempts_left)
-{
-    struct challenge_facts facts = challenge_facts(&row->challenge_state);
-
-    *ret_attempts_left = facts.attempts_left;
-    if (!slice_is_absent(row->first_fingerprint)) {
-        facts.tried = true;
-        *ret_attempts_left = row->first_attempts_left;
-    }
-    return challenge_outcome(&facts, call->now_us);
-}
-
 enum answer_result sessions_answer_create(struct call *call)
 {
-    struct redeem_code_in *in = call->in;
-    const struct redeem_code_row *row = STORE_ROW(&call->job, redeem_code);
-    enum challenge_outcome outcome;
-    int64_t attempts_left;
-
-    if (row == NULL) {
-        call_limit_undo(call);
-        (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
-        return ANSWER_READY;
-    }
-    if (!slice_is_absent(row->first_fingerprint) &&
-        !slice_eq(row->first_fingerprint, in->fingerprint)) {
-        call_limit_undo(call);
-        (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
-        return ANSWER_READY;
-    }
-    outcome = outcome_of(call, row, &attempts_left);
-    /* Counted before it was known; only wrong ones stay counted. */
-    if (outcome != CHALLENGE_WRONG)
-        call_limit_undo(call);
-    if (outcome != CHALLENGE_RIGHT) {
-        challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,
-                               row->challenge_state.nth_day_us);
-        return ANSWER_READY;
-    }
-    if (row->disabled == 1) {
-        (void)call_refuse(call, PROBLEM_ACCOUNT_DISABLED);
-        return ANSWER_READY;
-    }
-    if (row->account.id == 0 && slice_is_absent(row->first_fingerprint)) {
-        draw_invite(call, in);
+    switch (sign_in_read(call)) {
+    case SIGN_IN_AGAIN:
         return ANSWER_AGAIN;
+    case SIGN_IN_REFUSED:
+        break;
+    case SIGN_IN_DONE:
+        answer_session(call, STORE_ROW(&call->job, redeem_code));
+        break;
     }
-    if (row->session_id == 0) {
-        /* A repeated request whose session has been ended since. */
-        (void)call_refuse(call, PROBLEM_CODE_USED);
-        return ANSWER_READY;
-    }
-    count_sign_in(call, row);
-    answer_session(call, row);
     return ANSWER_READY;
 }
 

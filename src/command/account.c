@@ -245,7 +245,7 @@ static int enable(struct session *session)
 
 static int erase(struct session *session)
 {
-    struct erase_account_in in = {.now_us = clock_now_us(), .as_operator = 1};
+    struct erase_account_in in = {.now_us = clock_now_us(), .is_open = 1};
     const struct find_account_row *row;
     struct store_job job;
 

@@ -13,6 +13,7 @@
 #include "command/background.h"
 #include "command/command.h"
 #include "command/master_key.h"
+#include "domain/dialect.h"
 #include "domain/phone.h"
 #include "http/http.h"
 #include "version.h"
@@ -62,6 +63,16 @@ static void catch_up_clock(struct store_port *port)
 
 /* How often an absent store is looked for. */
 #define LOOK_AGAIN_S 1
+
+/* The list was checked with the settings. */
+static unsigned dialects_of(const struct settings *settings)
+{
+    struct slice unknown;
+    unsigned dialects = 0;
+
+    CHECK(dialect_list_parse(slice_str(settings->dialects), &dialects, &unknown));
+    return dialects;
+}
 
 static bool make_app(struct app *app, char *error)
 {
@@ -229,6 +240,7 @@ int command_serve(int argc, char **argv)
             command_complain("usage: domofon serve [--dev] [--listen ADDR:PORT]");
         } else {
             app.settings = options.settings;
+            app.dialects = dialects_of(options.settings);
             set_log_level(options.settings);
             block_signals(&signals);
             /* Each waits for one server that may not answer; libuv's own number is four. */

@@ -143,6 +143,28 @@ enum phone_outcome phone_parse(struct slice text, const char *default_region,
     return PHONE_OK;
 }
 
+bool phone_parse_example(struct slice text, const char *default_region, struct phone *ret_phone)
+{
+    char typed[TYPED_SIZE];
+    const char *digits = typed;
+
+    memset(ret_phone, 0, sizeof(*ret_phone));
+    if (read_digits(text, typed) != NULL)
+        return false;
+    if (typed[0] == '+')
+        digits = typed + 1;
+    else if (strcmp(default_region, "RU") != 0 || strlen(typed) != 11 ||
+             (typed[0] != '8' && typed[0] != '7'))
+        return false;
+    if (strlen(digits) < 8 || strlen(digits) > E164_DIGITS_MAX)
+        return false;
+    ret_phone->e164[0] = '+';
+    memcpy(ret_phone->e164 + 1, digits, strlen(digits));
+    if (typed[0] == '8')
+        ret_phone->e164[1] = '7';
+    return true;
+}
+
 void phone_warm_up(void)
 {
     struct phone ignored;

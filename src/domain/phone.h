@@ -44,6 +44,13 @@ struct phone {
 MUST_CHECK enum phone_outcome phone_parse(struct slice text, const char *default_region,
                                           struct phone *ret_phone);
 
+/*
+ * A number that only looks like one, as examples do: `+` and 8 to 15 digits, or for the region RU
+ * eleven that begin with 8 or 7. For development mode; `region` is empty.
+ */
+MUST_CHECK bool phone_parse_example(struct slice text, const char *default_region,
+                                    struct phone *ret_phone);
+
 /* Loads the metadata (about 10 ms), so that the first request does not wait for it. */
 void phone_warm_up(void);
 

@@ -206,6 +206,7 @@ struct redeem_code_in guess_at(struct world *world, struct slice challenge_id)
 {
     return (struct redeem_code_in){
         .challenge_id = challenge_id,
+        .purpose = 1,
         .mac = right_mac(world, challenge_id),
         .request_id = new_id(world),
         .now_us = world->now,

@@ -53,7 +53,9 @@ static void nobody_changes_anothers_account(void **state)
     assert_int_equal(row->auth, 0);
     assert_null(RUN(world, read_account, {CALLER(world, thief)}));
     assert_null(RUN(world, list_sessions, {CALLER(world, thief)}));
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, thief)})->erased, 0);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, thief), .caller_id = thief.account_id})->erased,
+        0);
     assert_int_equal(RUN(world, export_account, {CALLER(world, thief), .most = 1000})->auth, 0);
     assert_int_equal(world->job.row_count, 1);
     assert_true(slice_is_absent(RUN(world, read_account, {CALLER(world, anna)})->account.city));
@@ -75,12 +77,13 @@ static void an_erased_account_is_gone_but_for_the_graph(void **state)
     assert_int_equal(activate(world, vera, boris.invite_code, false)->activated, 1);
     (void)sign_in(world, boris.phone);
     pending = send_code(world, boris.phone);
-    row = RUN(world, erase_account, {CALLER(world, boris)});
+    row = RUN(world, erase_account, {CALLER(world, boris), .caller_id = boris.account_id});
     assert_true(row->auth == 1 && row->erased == 1);
 
     /* Sessions, pending codes and the account itself are gone. */
     assert_null(RUN(world, read_account, {CALLER(world, boris)}));
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, boris)})->auth, 0);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, boris), .caller_id = boris.account_id})->auth, 0);
     guess = guess_at(world, pending);
     assert_null(RUN_IN(world, redeem_code, &guess));
     assert_null(RUN(world, find_account, {.phone = boris.phone}));
@@ -115,7 +118,8 @@ static void a_pending_number_goes_with_the_account(void **state)
     in.account_id = anna.account_id;
     in.session_id = anna.session_id;
     assert_int_equal(RUN_IN(world, create_challenge, &in)->made, 1);
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, anna)})->erased, 1);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, anna), .caller_id = anna.account_id})->erased, 1);
     assert_null(RUN(world, resend_code,
                     {.challenge_id = in.request_id,
                      .request_id = new_id(world),
@@ -132,7 +136,7 @@ static void a_late_session_erases_nothing(void **state)
     const struct erase_account_row *row;
 
     world->now += 30 * US_PER_DAY;
-    row = RUN(world, erase_account, {CALLER(world, anna)});
+    row = RUN(world, erase_account, {CALLER(world, anna), .caller_id = anna.account_id});
     assert_true(row->auth == 0 && row->erased == 0);
     assert_non_null(RUN(world, find_account, {.phone = anna.phone}));
 }
@@ -142,7 +146,7 @@ static void the_operator_erases_without_a_session(void **state)
     struct world *world = *state;
     struct person anna = new_person(world);
     struct erase_account_in in = {
-        .account_id = anna.account_id, .as_operator = 1, .now_us = world->now};
+        .is_open = 1, .account_id = anna.account_id, .now_us = world->now};
 
     assert_int_equal(RUN_IN(world, erase_account, &in)->erased, 1);
     assert_null(RUN(world, read_account, {CALLER(world, anna)}));
@@ -264,7 +268,10 @@ static void the_operator_lists_in_pages(void **state)
 
     for (int i = 0; i < 5; i++)
         people[i] = new_person(world);
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, people[2])})->erased, 1);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, people[2]), .caller_id = people[2].account_id})
+            ->erased,
+        1);
     after_id = people[0].account_id - 1;
     assert_non_null(RUN(world, list_accounts, {.after_id = after_id, .most = 3}));
     assert_int_equal(world->job.row_count, 3);

@@ -104,7 +104,8 @@ static void an_erased_persons_code_is_nobodys(void **state)
     struct person boris = new_person(world);
     const struct activate_invite_row *row;
 
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, anna)})->erased, 1);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, anna), .caller_id = anna.account_id})->erased, 1);
     assert_null(RUN(world, find_invite, {.invite_given = anna.invite_code}));
     row = activate(world, boris, anna.invite_code, false);
     assert_true(row->activated == 0 && row->inviter_id == 0 && row->invited_by == 0);

@@ -302,7 +302,8 @@ static void an_erased_persons_messages_are_gone(void **state)
     in.cooldown_us = 0;
     assert_int_equal(RUN_IN(world, create_challenge, &in)->made, 1);
 
-    assert_int_equal(RUN(world, erase_account, {CALLER(world, anna)})->erased, 1);
+    assert_int_equal(
+        RUN(world, erase_account, {CALLER(world, anna), .caller_id = anna.account_id})->erased, 1);
     assert_int_equal(claim(world, 10).count, 0);
     assert_null(RUN(world, list_handset, {.phone = anna.phone}));
 }

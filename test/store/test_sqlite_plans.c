@@ -14,6 +14,7 @@ static const struct {
     /* The path from an account up to whoever nobody invited. */
     {"activate_invite", "SCAN up"},
     {"redeem_code", "SCAN up"},
+    {"update_person", "SCAN up"},
     /* At most a handful of rows for ever. */
     {"add_signing_key", "SCAN signing_key"},
     {"add_signing_key", "SCAN k"},
@@ -21,12 +22,18 @@ static const struct {
     /* One row, made on the spot. */
     {"claim_outbox", "SCAN n"},
     {"create_challenge", "SCAN o"},
+    {"read_person", "SCAN o"},
+    {"update_person", "SCAN o"},
+    {"list_people", "SCAN o"},
     /* One page, cut by the LIMIT of an inner select that goes along an index. */
     {"export_account", "SCAN s"}, /* sub-queries that LIMIT bounds */
     {"export_account", "SCAN v"},
     {"export_account", "SCAN e"},
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
+    {"read_person", "SCAN v LEFT-JOIN"},
+    {"update_person", "SCAN v LEFT-JOIN"},
+    {"list_people", "SCAN a LEFT-JOIN"},
     {"list_handset", "SCAN one"},
     {"list_handset", "SCAN y"},
     {"list_handset", "SCAN every"},

@@ -210,8 +210,9 @@ static void test_keyring_keys_differ(void **state)
 {
     struct keyring ring;
     struct keyring again;
-    const uint8_t *keys[] = {ring.code, ring.refresh, ring.seal, ring.idempotency, ring.cursor};
-    const struct keyring zero = {{0}, {0}, {0}, {0}, {0}};
+    const uint8_t *keys[] = {ring.code,        ring.refresh, ring.seal,
+                             ring.idempotency, ring.cursor,  ring.dialect};
+    const struct keyring zero = {.code = {0}};
     uint8_t direct[HASH_BYTES];
 
     (void)state;

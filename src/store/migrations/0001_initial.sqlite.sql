@@ -27,8 +27,8 @@ CREATE TABLE account (
 CREATE INDEX account_invitees ON account (invited_by, invited_us, id, phone)
  WHERE invited_by IS NOT NULL;
 
--- A code on its way: purpose 1 signs in, 2 proves a new number of account_id. The code itself is
--- not here; nonce and mac go when it can no longer be used.
+-- A code on its way: purpose 1 signs in, 2 proves a new number of account_id, 3 signs in and is
+-- found by its phone (dialects). The code itself is not here; nonce and mac go when it can no longer be used.
 CREATE TABLE challenge (
     id              BLOB PRIMARY KEY,
     phone           TEXT NOT NULL,

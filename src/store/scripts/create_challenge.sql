@@ -1,8 +1,9 @@
 -- create_challenge: a new code for a phone, its message in the outbox, and its place in the phone's
--- ledger, unless a limit forbids it. purpose 1 signs in; purpose 2 proves a new number for
--- account_id, which must be signed in. An earlier code that the same requester asked for the same
--- phone is superseded. The same request id gives the same challenge. With max_* sends in a window,
--- nth_*_us is the time of the send that must leave the window first (0: not that many).
+-- ledger, unless a limit forbids it. purpose 1 signs in, and so does 3, for those who only
+-- know the phone (and learn whether it is_known); purpose 2 proves a new number for account_id,
+-- which must be signed in. An earlier code that the same requester asked for the same phone is
+-- superseded. The same request id gives the same challenge. With max_* sends in a window, nth_*_us
+-- is the time of the send that must leave the window first (0: not that many).
 -- writes, repeatable
 -- lock: :phone; CASE WHEN :purpose = 2 THEN 'account ' || CAST(:account_id AS TEXT) END
 -- in: request_id bytes, purpose int, account_id int, session_id int, now_us int, phone text,
@@ -11,12 +12,12 @@
 --     cooldown_us int, max_10min int, max_hour int, max_day int, idempotent int, fingerprint bytes
 -- out: auth int, made int, phone text, channel text, code_length int, attempts_left int,
 --      created_us int, sent_us int, expires_us int, resends int, last_sent_us int,
---      nth_10min_us int, nth_hour_us int, nth_day_us int, first_fingerprint bytes
+--      nth_10min_us int, nth_hour_us int, nth_day_us int, first_fingerprint bytes, is_known int
 INSERT INTO challenge (id, phone, purpose, account_id, nonce, mac, code_length, attempts_left,
        requester, channel, locale, invite_given, invite_forgiven, created_us, sent_us, expires_us)
 SELECT :request_id, :phone, :purpose, :account_id, :nonce, :mac, :code_length, :attempts,
        :requester, :channel, :locale, :invite_given, :invite_forgiven, :now_us, :now_us, :expires_us
- WHERE (:purpose = 1 OR @auth)
+ WHERE (:purpose <> 2 OR @auth)
    AND @may_send(phone=:phone)
 ON CONFLICT DO NOTHING;
 INSERT INTO idempotency (request_id, fingerprint, attempts_left, created_us)
@@ -39,7 +40,7 @@ UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
    AND EXISTS (SELECT 1 FROM challenge c
                 WHERE c.id = :request_id AND c.phone = :phone AND c.created_us = :now_us
                    AND c.superseded_us IS NULL AND c.redeemed_by IS NULL);
-SELECT CASE WHEN :purpose = 1 THEN 1 ELSE
+SELECT CASE WHEN :purpose <> 2 THEN 1 ELSE
        @auth_value END AS auth,
        CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS made,
        c.phone AS phone, c.channel AS channel, c.code_length AS code_length,
@@ -51,5 +52,7 @@ SELECT CASE WHEN :purpose = 1 THEN 1 ELSE
        @nth_event(phone=:phone | kind=1 | n=:max_hour) AS nth_hour_us,
        @nth_event(phone=:phone | kind=1 | n=:max_day) AS nth_day_us,
        (SELECT i.fingerprint FROM idempotency i
-         WHERE i.request_id = :request_id) AS first_fingerprint
+         WHERE i.request_id = :request_id) AS first_fingerprint,
+       CASE WHEN :purpose = 3 AND EXISTS (SELECT 1 FROM account k WHERE k.phone = :phone)
+            THEN 1 ELSE 0 END AS is_known
   FROM (SELECT 1 AS one) o LEFT JOIN challenge c ON c.id = :request_id;

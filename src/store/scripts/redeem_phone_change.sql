@@ -11,7 +11,7 @@
 -- in: challenge_id bytes, mac bytes, request_id bytes, now_us int, guess_hour int, guess_day int,
 --     account_id int, session_id int, address text
 -- out: auth int, found int, moved int, @challenge_state, @account
-@guess(mine=purpose = 2 AND account_id = :account_id AND @auth);
+@guess(challenge=:challenge_id | mine=purpose = 2 AND account_id = :account_id AND @auth);
 UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
  WHERE redeemed_by IS NULL AND superseded_us IS NULL AND id <> :challenge_id
    AND phone IN (SELECT a.phone FROM account a JOIN challenge c ON c.account_id = a.id

@@ -77,6 +77,7 @@ struct op make_redeem_code(struct maker *maker, struct model *model)
     return NEW_OP(
         maker, redeem_code,
         {.challenge_id = id,
+         .purpose = 1,
          .mac = mac_of(maker, id, 75),
          .request_id = maker_name(maker, 'r', number),
          .now_us = now_us,

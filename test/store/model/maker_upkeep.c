@@ -23,11 +23,11 @@ struct op make_erase_account(struct maker *maker, struct model *model)
     struct caller caller = pick_caller(maker, model);
 
     if (maker_chance(maker, 40))
-        return NEW_OP(maker, erase_account,
-                      {.account_id = pick_account(maker, model),
-                       .now_us = maker_time(maker),
-                       .as_operator = 1});
-    return NEW_OP(maker, erase_account, {CALLER_OF(caller), .now_us = maker_time(maker)});
+        return NEW_OP(
+            maker, erase_account,
+            {.account_id = pick_account(maker, model), .now_us = maker_time(maker), .is_open = 1});
+    return NEW_OP(maker, erase_account,
+                  {CALLER_OF(caller), .caller_id = caller.account_id, .now_us = maker_time(maker)});
 }
 
 struct op make_set_account(struct maker *maker, struct model *model)

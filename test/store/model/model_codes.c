@@ -86,7 +86,7 @@ void model_create_challenge(struct model *model, const void *params, struct rows
     const struct model_reply *reply;
 
     row->auth =
-        in->purpose == 1 ? 1 : model_auth(model, in->session_id, in->account_id, in->now_us);
+        in->purpose != 2 ? 1 : model_auth(model, in->session_id, in->account_id, in->now_us);
     if (challenge == NULL && row->auth == 1 && may_send(model, in->phone, in->now_us, &limits))
         challenge = make_challenge(model, in);
     if (challenge != NULL) {

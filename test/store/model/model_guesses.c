@@ -165,7 +165,7 @@ void model_redeem_code(struct model *model, const void *params, struct rows *row
     const struct model_reply *reply;
     struct redeem_code_row *row;
 
-    if (challenge == NULL || challenge->purpose != 1)
+    if (challenge == NULL || challenge->purpose != in->purpose)
         return;
     if (model_reply(model, in->request_id) == NULL) {
         guess_at(model, challenge, &guess);

@@ -168,10 +168,10 @@ void model_erase_account(struct model *model, const void *params, struct rows *r
     struct model_account *account = model_account(model, in->account_id);
     struct erase_account_row *row = ROWS_ADD(rows, erase_account);
 
-    row->auth = model_auth(model, in->session_id, in->account_id, in->now_us);
+    row->auth = in->is_open == 1 ? 1 : model_auth(model, in->session_id, in->caller_id, in->now_us);
     if (account == NULL)
         return;
-    if (account->erased_us == 0 && (in->as_operator == 1 || row->auth == 1))
+    if (account->erased_us == 0 && row->auth == 1)
         erase(model, account, in->now_us);
     row->erased = account->erased_us == in->now_us;
 }

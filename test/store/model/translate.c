@@ -50,7 +50,7 @@ static bool is_unique(const char *name)
 static struct directory *directory_of(struct translation *translation, const struct script *script,
                                       const char *name)
 {
-    static const char *const accounts[] = {"account_id", "after_id",   "before_id",
+    static const char *const accounts[] = {"account_id", "caller_id",  "after_id", "before_id",
                                            "inviter_id", "invited_by", "id"};
     static const char *const sessions[] = {"session_id",   "target_id",  "last_session_id",
                                            "session_from", "session_to", "item_id"};

@@ -1,0 +1,197 @@
+/*
+ * dialect: sending and redeeming codes, and token pairs.
+ */
+#include "api/dialect.h"
+
+#include "api/challenge_call.h"
+#include "api/invite_call.h"
+#include "base/base64url.h"
+#include "base/random.h"
+#include "domain/pair_token.h"
+
+static struct slice key_of(const struct call *call)
+{
+    return pair_token_key(call->app->settings->dialects_secret, call->app->keyring.dialect);
+}
+
+bool dialect_authenticate(struct call *call, struct slice token)
+{
+    switch (
+        pair_token_verify(key_of(call), PAIR_TOKEN_ACCESS, token, call->now_us, &call->caller)) {
+    case TOKEN_OK:
+        return true;
+    case TOKEN_EXPIRED:
+        (void)call_refuse(call, PROBLEM_TOKEN_EXPIRED);
+        return false;
+    case TOKEN_INVALID:
+        break;
+    }
+    (void)call_refuse(call, PROBLEM_TOKEN_INVALID);
+    return false;
+}
+
+bool dialect_phone(struct call *call, struct slice text, const char *field, struct phone *ret_phone)
+{
+    struct phone example;
+
+    if (challenge_phone(call, text, field, ret_phone))
+        return true;
+    if (!call->app->settings->dev ||
+        !phone_parse_example(text, call->app->settings->phone_region, &example))
+        return false;
+    *ret_phone = example;
+    return true;
+}
+
+enum ask_result dialect_ask_send(struct call *call, struct slice text, const char *field)
+{
+    struct phone phone;
+
+    if (!dialect_phone(call, text, field, &phone) ||
+        !challenge_fill(call, &phone, CHALLENGE_BY_PHONE, SLICE_ABSENT))
+        return ASK_ANSWERED;
+    return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
+}
+
+/* Not longer than http waits for a reply. */
+static int64_t when_delivered(const struct call *call, int64_t due_us)
+{
+    int64_t most_us = call->now_us + call->app->settings->http_request_s * US_PER_S / 2;
+
+    return due_us < most_us ? due_us : most_us;
+}
+
+const struct create_challenge_row *dialect_sent(struct call *call)
+{
+    const struct create_challenge_in *in = call->in;
+    const struct create_challenge_row *row = challenge_sent(call);
+
+    if (row != NULL && row->created_us == call->now_us)
+        call->reply_at_us = when_delivered(call, in->due_us);
+    return row;
+}
+
+struct slice dialect_sent_code(struct call *call)
+{
+    const struct create_challenge_in *in = call->in;
+    char *code = arena_alloc(call->arena, CODE_TEXT_SIZE);
+
+    /* A repeated request sent nothing, and another nonce made its code. */
+    if (!call->app->settings->dev ||
+        STORE_ROW(&call->job, create_challenge)->created_us != call->now_us)
+        return SLICE_ABSENT;
+    code_derive(call->app->keyring.code, call->request_id, (const uint8_t *)in->nonce.ptr,
+                in->phone, (unsigned)in->code_length, code);
+    return slice_str(code);
+}
+
+enum ask_result dialect_ask_redeem(struct call *call, const struct dialect_guess *guess)
+{
+    struct redeem_code_in *in = call->in;
+    uint8_t named[CODE_CHALLENGE_BYTES];
+    struct phone phone;
+
+    if (!dialect_phone(call, guess->phone, guess->phone_field, &phone))
+        return ASK_ANSWERED;
+    in->phone = arena_copy(call->arena, slice_str(phone.e164));
+    in->challenge_id = guess->challenge_id;
+    in->purpose = CHALLENGE_BY_PHONE;
+    challenge_phone_id(call, in->phone, named);
+    if (!challenge_guess(call, slice_of(named, sizeof(named)), guess->code, guess->code_field,
+                         &in->mac))
+        return ASK_ANSWERED;
+    invite_read(call, guess->invite, &in->invite_given, &in->invite_forgiven);
+    sign_in_fill(call, in, DIALECT_REFRESH_S);
+    return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
+}
+
+static struct slice sign(struct call *call, enum pair_token_type type, int64_t life_s,
+                         struct token_claims claims)
+{
+    struct buf buf = buf_new(call->arena, PAIR_TOKEN_TEXT_MAX, PAIR_TOKEN_TEXT_MAX);
+    uint8_t nonce[PAIR_TOKEN_NONCE_BYTES];
+
+    random_bytes(nonce, sizeof(nonce));
+    claims.issued_us = call->now_us;
+    claims.expires_us = call->now_us + life_s * US_PER_S;
+    pair_token_sign(key_of(call), type, &claims, nonce, &buf);
+    return buf_view(&buf, NULL);
+}
+
+struct dialect_pair dialect_pair(struct call *call, int64_t account_id, int64_t session_id)
+{
+    struct token_claims claims = {.account_id = account_id, .session_id = session_id};
+
+    return (struct dialect_pair){
+        .access = sign(call, PAIR_TOKEN_ACCESS, DIALECT_ACCESS_S, claims),
+        .refresh = sign(call, PAIR_TOKEN_REFRESH, DIALECT_REFRESH_S, claims),
+    };
+}
+
+void dialect_pair_reply(struct call *call, const struct redeem_code_row *row)
+{
+    struct dialect_pair pair = dialect_pair(call, row->account.id, row->session_id);
+    struct json *json = call_json(call, 200);
+
+    jsonw_object(json);
+    jsonw_str(json, "refresh", pair.refresh);
+    jsonw_str(json, "access", pair.access);
+    jsonw_end(json);
+    call_json_end(call);
+}
+
+enum answer_result dialect_answer_pair(struct call *call)
+{
+    switch (sign_in_read(call)) {
+    case SIGN_IN_AGAIN:
+        return ANSWER_AGAIN;
+    case SIGN_IN_REFUSED:
+        break;
+    case SIGN_IN_DONE:
+        dialect_pair_reply(call, STORE_ROW(&call->job, redeem_code));
+        break;
+    }
+    return ANSWER_READY;
+}
+
+enum ask_result dialect_ask_refresh(struct call *call)
+{
+    struct read_account_in *in = call->in;
+    struct slice token = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"refresh", true, BODY_STRING, PAIR_TOKEN_TEXT_MAX, false, &token, NULL, NULL},
+    };
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)))
+        return ASK_ANSWERED;
+    switch (
+        pair_token_verify(key_of(call), PAIR_TOKEN_REFRESH, token, call->now_us, &call->caller)) {
+    case TOKEN_OK:
+        break;
+    case TOKEN_EXPIRED:
+        return call_refuse(call, PROBLEM_TOKEN_EXPIRED);
+    case TOKEN_INVALID:
+        return call_refuse(call, PROBLEM_TOKEN_INVALID);
+    }
+    in->session_id = call->caller.session_id;
+    in->account_id = call->caller.account_id;
+    in->now_us = call->now_us;
+    return ASK_STORE;
+}
+
+enum answer_result dialect_answer_refresh(struct call *call)
+{
+    const struct read_account_row *row = STORE_ROW(&call->job, read_account);
+    struct json *json;
+
+    if (row == NULL || row->auth != 1) {
+        (void)call_refuse(call, row == NULL ? PROBLEM_TOKEN_REVOKED : PROBLEM_ACCOUNT_DISABLED);
+        return ANSWER_READY;
+    }
+    json = call_json(call, 200);
+    jsonw_object(json);
+    jsonw_str(json, "access", sign(call, PAIR_TOKEN_ACCESS, DIALECT_ACCESS_S, call->caller));
+    jsonw_end(json);
+    call_json_end(call);
+    return ANSWER_READY;
+}

@@ -1,0 +1,220 @@
+/*
+ * dialect: profiles, their changes, and lists of people.
+ */
+#include "api/dialect.h"
+#include "api/invite_call.h"
+#include "domain/id.h"
+
+bool dialect_param_phone(struct call *call, struct slice *ret_phone)
+{
+    const char *region = call->app->settings->phone_region;
+    struct phone phone;
+
+    if (phone_parse(call->param, region, &phone) != PHONE_OK &&
+        !(call->app->settings->dev && phone_parse_example(call->param, region, &phone))) {
+        (void)call_refuse(call, PROBLEM_NOT_FOUND);
+        return false;
+    }
+    *ret_phone = arena_copy(call->arena, slice_str(phone.e164));
+    return true;
+}
+
+bool dialect_param_id(struct call *call, int64_t *ret_id)
+{
+    if (id_parse(call->param, ret_id))
+        return true;
+    (void)call_refuse(call, PROBLEM_NOT_FOUND);
+    return false;
+}
+
+static void fill_read(const struct call *call, struct read_person_in *in)
+{
+    in->session_id = call->caller.session_id;
+    in->caller_id = call->caller.account_id;
+    in->is_open = call->is_open;
+    in->most = DIALECT_LIST_MAX;
+    in->now_us = call->now_us;
+}
+
+enum ask_result dialect_ask_person_by_phone(struct call *call)
+{
+    struct read_person_in *in = call->in;
+
+    fill_read(call, in);
+    return dialect_param_phone(call, &in->phone) ? ASK_STORE : ASK_ANSWERED;
+}
+
+enum ask_result dialect_ask_person_by_id(struct call *call)
+{
+    struct read_person_in *in = call->in;
+
+    fill_read(call, in);
+    return dialect_param_id(call, &in->account_id) ? ASK_STORE : ASK_ANSWERED;
+}
+
+static void fill_update(const struct call *call, struct update_person_in *in)
+{
+    in->session_id = call->caller.session_id;
+    in->caller_id = call->caller.account_id;
+    in->is_open = call->is_open;
+    in->most = DIALECT_LIST_MAX;
+    in->now_us = call->now_us;
+    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
+    in->refuse_cycles = strcmp(call->app->settings->invite_cycles, "refuse") == 0;
+}
+
+bool dialect_fill_update_by_phone(struct call *call)
+{
+    struct update_person_in *in = call->in;
+
+    fill_update(call, in);
+    return dialect_param_phone(call, &in->phone);
+}
+
+bool dialect_fill_update_by_id(struct call *call)
+{
+    struct update_person_in *in = call->in;
+
+    fill_update(call, in);
+    return dialect_param_id(call, &in->account_id);
+}
+
+bool dialect_set(struct call *call, enum profile_field field, const char *name, bool given,
+                 struct slice text)
+{
+    struct update_person_in *in = call->in;
+    struct slice value = SLICE_ABSENT;
+    const struct {
+        int64_t *set;
+        struct slice *value;
+    } targets[] = {
+        [PROFILE_EMAIL] = {&in->set_email, &in->email},
+        [PROFILE_FIRST_NAME] = {&in->set_first_name, &in->first_name},
+        [PROFILE_LAST_NAME] = {&in->set_last_name, &in->last_name},
+        [PROFILE_CITY] = {&in->set_city, &in->city},
+        [PROFILE_TELEGRAM_ID] = {&in->set_telegram_id, &in->telegram_id},
+    };
+
+    if (!given)
+        return true;
+    if (!slice_is_absent(text) && !profile_read(field, text, &value)) {
+        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, name);
+        return false;
+    }
+    *targets[field].set = 1;
+    *targets[field].value = value;
+    return true;
+}
+
+void dialect_set_invite(struct call *call, struct slice text)
+{
+    struct update_person_in *in = call->in;
+
+    invite_read(call, text, &in->invite_given, &in->invite_forgiven);
+}
+
+static bool is_update(const struct call *call)
+{
+    return call->job.script == &script_update_person;
+}
+
+const struct account_part *dialect_person(struct call *call)
+{
+    const struct account_part *account = is_update(call)
+                                             ? &STORE_ROW(&call->job, update_person)->account
+                                             : &STORE_ROW(&call->job, read_person)->account;
+
+    if (account->id != 0)
+        return account;
+    (void)call_refuse(call, PROBLEM_NOT_FOUND);
+    return NULL;
+}
+
+bool dialect_was_activated(const struct call *call)
+{
+    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
+
+    return row->invited_by != 0 && row->activated == 0;
+}
+
+enum activation_outcome dialect_activation(const struct call *call)
+{
+    const struct update_person_in *in = call->in;
+    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
+    const struct activation_facts facts = {.done = row->activated == 1,
+                                           .account_id = row->account.id,
+                                           .inviter_id = row->inviter_id,
+                                           .invited_by = row->invited_by};
+
+    if (slice_is_absent(in->invite_given) ||
+        (row->inviter_id != 0 && row->inviter_id == row->invited_by))
+        return ACTIVATION_DONE;
+    return activation_outcome(&facts);
+}
+
+void dialect_invitees_json(struct call *call, struct json *json, const char *name,
+                           struct slice (*show)(struct call *call, struct slice phone))
+{
+    jsonw_array(json, name);
+    for (unsigned i = 0; i < call->job.row_count; i++) {
+        struct slice phone = is_update(call)
+                                 ? STORE_ROW_AT(&call->job, update_person, i)->invitee_phone
+                                 : STORE_ROW_AT(&call->job, read_person, i)->invitee_phone;
+
+        /* One whose account was erased has none; they count, but cannot be shown. */
+        if (!slice_is_absent(phone))
+            jsonw_str(json, NULL, show == NULL ? phone : show(call, phone));
+    }
+    jsonw_end(json);
+}
+
+enum ask_result dialect_ask_erase(struct call *call)
+{
+    struct erase_account_in *in = call->in;
+
+    in->session_id = call->caller.session_id;
+    in->caller_id = call->caller.account_id;
+    in->is_open = call->is_open;
+    in->now_us = call->now_us;
+    return dialect_param_id(call, &in->account_id) ? ASK_STORE : ASK_ANSWERED;
+}
+
+enum answer_result dialect_answer_erase(struct call *call)
+{
+    if (STORE_ROW(&call->job, erase_account)->erased == 1)
+        call_empty(call, 204);
+    else
+        (void)call_refuse(call, PROBLEM_NOT_FOUND);
+    return ANSWER_READY;
+}
+
+enum ask_result dialect_ask_people(struct call *call)
+{
+    struct list_people_in *in = call->in;
+    struct slice after = http_query(call->request, "after");
+
+    if (!slice_is_absent(after) && !slice_eq_str(after, "0") && !id_parse(after, &in->after_id))
+        return call_refuse_field(call, PROBLEM_FIELD_INVALID, "after");
+    in->session_id = call->caller.session_id;
+    in->caller_id = call->caller.account_id;
+    in->is_open = call->is_open;
+    in->most = DIALECT_LIST_MAX;
+    in->now_us = call->now_us;
+    return ASK_STORE;
+}
+
+unsigned dialect_people_begin(struct call *call, struct json **ret_json)
+{
+    unsigned count = call->job.row_count;
+    int64_t last_id = STORE_ROW_AT(&call->job, list_people, count - 1)->account.id;
+
+    *ret_json = call_json(call, 200);
+    jsonw_array(*ret_json, NULL);
+    if (last_id == 0)
+        return 0;
+    if (count == DIALECT_LIST_MAX)
+        http_reply_header(
+            &call->reply, "Link",
+            arena_printf(call->arena, "<?after=%lld>; rel=\"next\"", (long long)last_id).ptr);
+    return count;
+}

@@ -1,0 +1,18 @@
+/*
+ * dialects: the two functions of each row of dialects.def that are not shared (dialect.h), in the
+ * file their prefix names (dialect_send_code.c, ...). What an ask and an answer do is told in
+ * call.h.
+ */
+#ifndef API_DIALECTS_H
+#define API_DIALECTS_H
+
+#include "api/call.h"
+
+enum ask_result send_code_ask_send(struct call *call);
+enum ask_result send_code_ask_verify(struct call *call);
+
+enum answer_result send_code_answer_send(struct call *call);
+enum answer_result send_code_answer_verify(struct call *call);
+enum answer_result send_code_answer_users(struct call *call);
+
+#endif
