@@ -1,6 +1,6 @@
 // Whether the same costs the same when the service has grown.
-import {BOTH_CORES, WORK, copyStore, median, note, peopleStore, removeStore,
-        startDomofon} from './tools.mjs';
+import {BOTH_CORES, WORK, copyStore, median, note, peopleStore, quotient,
+        removeStore, startDomofon} from './tools.mjs';
 import {mixedPhones, readFile, sendCodes, signIn, signInFile, signInPersons} from './steps.mjs';
 
 const READERS = 1000;
@@ -52,13 +52,14 @@ export async function measureGrowth({growthRounds, few, many, growthPeople, seco
     const names = {profile: 'profile read', invitees: 'page of 50 invitees', sign_in: 'sign-in'};
 
     for (const [key, name] of Object.entries(names)) {
-        const middle = field => sides.map(side =>
-            median(side.samples[key].map(sample => sample[field])));
+        const all = field => sides.map(side => side.samples[key].map(sample => sample[field]));
+        const middle = field => all(field).map(median);
+        const [fewCpu, manyCpu] = all('cpu_us');
         const [smallCpu, largeCpu] = middle('cpu_us');
         const [small, large] = middle('per_second').map(Math.round);
 
         report.growth({
-            what: `${name}: cost at ${many} accounts`, most: 1.2, value: largeCpu / smallCpu,
+            what: `${name}: cost at ${many} accounts`, most: 1.2, value: quotient(manyCpu, fewCpu),
             note: `${largeCpu.toFixed(1)} µs of processor each, ${smallCpu.toFixed(1)} at ${few}; `
                 + `${large} a second, ${small} at ${few}`,
             samples: sides.map(side => side.samples[key]),

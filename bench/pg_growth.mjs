@@ -1,5 +1,5 @@
 // Whether the same costs the same on PostgreSQL when the service has grown, and what it then takes.
-import {median, note} from './tools.mjs';
+import {median, note, quotient} from './tools.mjs';
 import {usual} from './pg_ways.mjs';
 import {Cluster} from './postgres.mjs';
 import {mixedPhones, readFile, sendCodes, signIn, signInFile, signInPersons} from './steps.mjs';
@@ -77,8 +77,11 @@ function tell(sides, few, many, report) {
     const names = {profile: 'profile read', invitees: 'page of 50 invitees', sign_in: 'sign-in'};
 
     for (const [key, name] of Object.entries(names)) {
-        const middle = of => sides.map(side => median(side.samples[key].map(of)));
-        const [smallCpu, largeCpu] = middle(sample => sample.cpu_us + sample.pg_cpu_us);
+        const all = of => sides.map(side => side.samples[key].map(of));
+        const middle = of => all(of).map(median);
+        const both = sample => sample.cpu_us + sample.pg_cpu_us;
+        const [smallCpu, largeCpu] = middle(both);
+        const [fewCpu, manyCpu] = all(both);
         const [smallPg, largePg] = middle(sample => sample.pg_cpu_us);
         const [small, large] = middle(sample => sample.per_second).map(Math.round);
         const [smallWal, largeWal] = middle(sample => sample.wal_bytes).map(Math.round);
@@ -87,7 +90,7 @@ function tell(sides, few, many, report) {
 
         report.growth({
             what: `${name}, PostgreSQL: cost at ${many} accounts`, most: 1.2,
-            value: largeCpu / smallCpu,
+            value: quotient(manyCpu, fewCpu),
             note: `${largeCpu.toFixed(0)} µs of processor each, of that PostgreSQL `
                 + `${largePg.toFixed(0)}; ${smallCpu.toFixed(0)} and ${smallPg.toFixed(0)} at `
                 + `${few}; ${large} a second, ${small} at ${few}${wal}`,

@@ -33,9 +33,10 @@ export class Report {
                              + `${within === false ? 'MISSED' : ''}\n`);
     }
 
-    // So many of ours for one of the reference's, in the same run.
+    // So many of ours for one of the reference's; `ratio` is that of each round (quotient), or
+    // simply theirs.
     ratio(figure) {
-        const ratio = figure.value / figure.reference;
+        const ratio = figure.ratio ?? figure.value / figure.reference;
 
         this.#add({
             ratio, within: figure.least === undefined ? null : ratio >= figure.least,

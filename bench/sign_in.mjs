@@ -1,6 +1,6 @@
 // Signing in, durably, against the same statements in a bare loop; and what leads up and on to it.
 import {BOTH_CORES, OUT, SERVER_CORE, WORK, copyStore, median, metric, note, output,
-        peopleStore, removeStore, startDomofon} from './tools.mjs';
+        peopleStore, quotient, removeStore, startDomofon} from './tools.mjs';
 import {mixedPhones, refreshAll, sendCodes, signIn, signInFile} from './steps.mjs';
 
 const ACCOUNTS = 10000;
@@ -57,12 +57,14 @@ export async function measureSignIn({rounds, people, report}) {
             samples[way].push(await oneRound(round, people, how));
     }
 
-    const middle = (way, what, field) => median(samples[way].map(s => s[what][field]));
+    const all = (way, what, field) => samples[way].map(s => s[what][field]);
+    const middle = (way, what, field) => median(all(way, what, field));
     const told = (way, what) => `${middle(way, what, 'cpu_us').toFixed(0)} µs of processor each, `
         + `p99 ${(middle(way, what, 'p99_us') / 1000).toFixed(0)} ms`;
     const against = (way, figure) => report.ratio({
         unit: 'a second', value: middle(way, 'sign_in', 'per_second'),
         reference: middle(way, 'bare', 'per_second'),
+        ratio: quotient(all(way, 'sign_in', 'per_second'), all(way, 'bare', 'per_second')),
         note: `${told(way, 'sign_in')}, ${Math.round(middle(way, 'sign_in', 'a_commit'))} a commit;`
             + ` the loop ${middle(way, 'bare', 'cpu_us').toFixed(0)} µs`,
         ...figure,

@@ -42,6 +42,12 @@ export function median(numbers) {
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+// The median of what the samples of a round give, one by the other: a machine that is slower for a
+// while is slower for both.
+export function quotient(ours, theirs) {
+    return median(ours.map((our, round) => our / theirs[round]));
+}
+
 // Starts a program that is ended with us, whatever happens.
 function start(command, args, options) {
     const child = spawn(command, args, options);
