@@ -1,6 +1,7 @@
 #include "domain/pair_token.h"
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "domain/bytes.h"
 #include "domain/id.h"
@@ -117,11 +118,10 @@ static bool is_genuine(struct slice key, const struct token_parts *parts)
     return hash_equal(mac, parts->signature.ptr, MAC_LEN);
 }
 
+/* As they are written: lower case. */
 static int digit_value(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return c >= 'A' && c <= 'F' ? -1 : hex_value(c);
 }
 
 static bool read_session(struct slice key, enum pair_token_type type, struct slice id,

@@ -1,19 +1,9 @@
 /*
  * target: request targets (RFC 9112 §3.2.1, origin form only) and query strings (RFC 3986).
  */
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "http/http.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* Decodes `text` to `out`, which holds text.len bytes; false at a bad escape or a NUL. */
 static bool decode(struct slice text, char *out, size_t *ret_len)
