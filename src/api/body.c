@@ -1,6 +1,13 @@
 #include "api/body.h"
 
+#include <inttypes.h>
+
 #include <jansson.h>
+
+#include "http/form.h"
+
+/* Digits that always fit an int64_t. */
+#define INT_DIGITS_MAX 18
 
 static bool refuse(struct call *call, enum problem_id id, const char *field)
 {
@@ -8,34 +15,165 @@ static bool refuse(struct call *call, enum problem_id id, const char *field)
     return false;
 }
 
-static bool read_field(struct call *call, const json_t *value, const struct body_field *field)
+static bool refuse_value(struct call *call, const struct body_field *field)
 {
+    return refuse(call, PROBLEM_FIELD_INVALID, field->name);
+}
+
+static bool is_null_fine(const struct body_field *field)
+{
+    return field->nullable || !field->required;
+}
+
+static bool take_text(struct call *call, const struct body_field *field, struct slice text)
+{
+    if (text.len > field->max_bytes)
+        return refuse_value(call, field);
+    *field->text = arena_copy(call->arena, text);
+    return true;
+}
+
+static bool take_digits(struct call *call, const struct body_field *field, struct slice digits)
+{
+    int64_t number = 0;
+
+    if (digits.len == 0 || digits.len > INT_DIGITS_MAX)
+        return refuse_value(call, field);
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '9')
+            return refuse_value(call, field);
+        number = number * 10 + (digits.ptr[i] - '0');
+    }
+    *field->number = number;
+    return true;
+}
+
+static bool read_member(struct call *call, const json_t *value, const struct body_field *field)
+{
+    bool is_lenient = call->route->dialects != 0;
+
     if (field->ret_given != NULL)
         *field->ret_given = value != NULL;
     if (value == NULL)
         return !field->required || refuse(call, PROBLEM_FIELD_MISSING, field->name);
-    if (json_is_null(value) && (field->nullable || !field->required))
+    if (json_is_null(value) && is_null_fine(field))
         return true;
-    if (field->type == BODY_INT) {
-        if (!json_is_integer(value))
-            return refuse(call, PROBLEM_FIELD_INVALID, field->name);
+    if (json_is_integer(value) && field->type == BODY_INT) {
         *field->number = json_integer_value(value);
         return true;
     }
-    if (!json_is_string(value) || json_string_length(value) > field->max_bytes)
-        return refuse(call, PROBLEM_FIELD_INVALID, field->name);
-    *field->text =
-        arena_copy(call->arena, slice_of(json_string_value(value), json_string_length(value)));
-    return true;
+    if (json_is_integer(value) && field->type == BODY_STRING && is_lenient)
+        return take_text(call, field,
+                         arena_printf(call->arena, "%" PRId64, (int64_t)json_integer_value(value)));
+    if (json_is_string(value)) {
+        struct slice text = slice_of(json_string_value(value), json_string_length(value));
+
+        if (field->type == BODY_STRING)
+            return take_text(call, field, text);
+        if (field->type == BODY_INT && is_lenient)
+            return take_digits(call, field, text);
+    }
+    return refuse_value(call, field);
 }
 
-static bool refuse_text(struct call *call, const json_error_t *error)
+static bool refuse_json(struct call *call, const json_error_t *error)
 {
     enum problem_id id = json_error_code(error) == json_error_duplicate_key
                              ? PROBLEM_JSON_DUPLICATE_KEY
                              : PROBLEM_JSON_INVALID;
 
     return refuse(call, id, NULL);
+}
+
+static bool read_json(struct call *call, struct slice body, const struct body_field *fields,
+                      size_t field_count)
+{
+    json_error_t error;
+    json_t *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
+    bool good = true;
+
+    if (root == NULL)
+        return refuse_json(call, &error);
+    if (!json_is_object(root))
+        good = refuse(call, PROBLEM_JSON_INVALID, NULL);
+    for (size_t i = 0; i < field_count && good; i++)
+        good = read_member(call, json_object_get(root, fields[i].name), &fields[i]);
+    json_decref(root);
+    return good;
+}
+
+static bool read_form_field(struct call *call, const struct form_field *value,
+                            const struct body_field *field)
+{
+    bool is_file = value != NULL && !slice_is_absent(value->filename);
+    bool is_empty = value != NULL && value->value.len == 0;
+
+    /* What a browser sends for a file that was not chosen. */
+    if (is_file && is_empty && field->type == BODY_FILE)
+        value = NULL;
+    /* A field left empty says null where that means something, else it is as good as left out. */
+    if (!is_file && is_empty && !field->nullable && !field->required)
+        value = NULL;
+    if (field->ret_given != NULL)
+        *field->ret_given = value != NULL;
+    if (value == NULL)
+        return !field->required || refuse(call, PROBLEM_FIELD_MISSING, field->name);
+    if (!is_file && is_empty && field->nullable)
+        return true;
+    if (is_file != (field->type == BODY_FILE))
+        return refuse_value(call, field);
+    switch (field->type) {
+    case BODY_STRING:
+        return take_text(call, field, value->value);
+    case BODY_INT:
+        return take_digits(call, field, value->value);
+    case BODY_FILE:
+        break;
+    }
+    if (value->value.len > field->max_bytes)
+        return refuse_value(call, field);
+    *field->text = value->value;
+    return true;
+}
+
+static bool read_form(struct call *call, const struct form *form, const struct body_field *fields,
+                      size_t field_count)
+{
+    for (size_t i = 0; i < field_count; i++) {
+        if (!read_form_field(call, form_find(form, slice_str(fields[i].name)), &fields[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool refuse_form(struct call *call, const char *reason)
+{
+    call_problem(call, (struct problem){.id = PROBLEM_FORM_INVALID, .reason = reason});
+    return false;
+}
+
+/* A body of a dialect's route that is not blank. */
+static bool read_either(struct call *call, const struct body_field *fields, size_t field_count)
+{
+    struct slice body = call->request->body;
+    struct form *form = NULL;
+    enum form_outcome outcome = FORM_NONE;
+
+    if (body.ptr[0] != '{')
+        outcome = form_read(http_header(call->request, "Content-Type"), body, call->arena, &form);
+    switch (outcome) {
+    case FORM_OK:
+        return read_form(call, form, fields, field_count);
+    case FORM_NONE:
+        return read_json(call, body, fields, field_count);
+    case FORM_MALFORMED:
+        return refuse_form(call, "malformed");
+    case FORM_TWICE:
+        return refuse_form(call, "field_twice");
+    case FORM_TOO_MANY:
+        break;
+    }
+    return refuse_form(call, "too_many_fields");
 }
 
 /* True for nothing but white space. */
@@ -59,23 +197,15 @@ static bool any_required(const struct body_field *fields, size_t field_count)
 
 bool body_read(struct call *call, const struct body_field *fields, size_t field_count)
 {
-    struct slice body = call->request->body;
-    json_error_t error;
-    json_t *root;
-    bool good = true;
+    bool is_of_dialect = call->route->dialects != 0;
 
-    if (is_blank(body)) {
-        if (any_required(fields, field_count))
+    if (is_blank(call->request->body)) {
+        /* To a dialect every field is missing by its name. */
+        if (any_required(fields, field_count) && !is_of_dialect)
             return refuse(call, PROBLEM_BODY_MISSING, NULL);
-        body = SLICE_LIT("{}");
+        return read_json(call, SLICE_LIT("{}"), fields, field_count);
     }
-    root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
-    if (root == NULL)
-        return refuse_text(call, &error);
-    if (!json_is_object(root))
-        good = refuse(call, PROBLEM_JSON_INVALID, NULL);
-    for (size_t i = 0; i < field_count && good; i++)
-        good = read_field(call, json_object_get(root, fields[i].name), &fields[i]);
-    json_decref(root);
-    return good;
+    if (is_of_dialect)
+        return read_either(call, fields, field_count);
+    return read_json(call, call->request->body, fields, field_count);
 }
