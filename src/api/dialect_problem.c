@@ -89,6 +89,8 @@ void dialect_problem(struct call *call, const struct problem *problem)
     } else {
         jsonw_cstr(&json, "detail", text);
         jsonw_cstr(&json, "code", code_of(problem->id));
+        if (problem->reason != NULL)
+            jsonw_cstr(&json, "reason", problem->reason);
         if (problem->has_attempts_left)
             jsonw_int(&json, "attempts_left", problem->attempts_left);
     }

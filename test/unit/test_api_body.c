@@ -70,8 +70,9 @@ struct row {
     }
 #define REST " email - city - avatar - limit 0 -."
 #define NO_JSON "\"code\":\"json_invalid\""
-#define MISSING(name) "\"code\":\"field_missing\",\"field\":\"" name "\""
 #define INVALID(name) "\"code\":\"field_invalid\",\"field\":\"" name "\""
+#define IS_MISSING(name) "{\"" name "\":[\"This field is required.\"]}"
+#define IS_INVALID(name) "{\"" name "\":[\"Field invalid\"]}"
 #define BAD_FORM(reason) "\"code\":\"form_invalid\",\"reason\":\"" reason "\""
 
 static const struct row rows[] = {
@@ -84,40 +85,40 @@ static const struct row rows[] = {
     ROW("", " {\"phone\":\"\",\"email\":null,\"city\":null,\"limit\":5}",
         "phone \"\" email null city null avatar - limit 5.",
         "phone \"\" email null city null avatar - limit 5."),
-    ROW("", "{\"phone\":null}", INVALID("phone"), INVALID("phone")),
-    ROW("", "{\"phone\":\"123456789012345678901\"}", INVALID("phone"), INVALID("phone")),
+    ROW("", "{\"phone\":null}", INVALID("phone"), IS_INVALID("phone")),
+    ROW("", "{\"phone\":\"123456789012345678901\"}", INVALID("phone"), IS_INVALID("phone")),
     ROW("", "{\"phone\":\"1\",\"phone\":\"1\"}", "json_duplicate_key", "json_duplicate_key"),
     ROW("", "[]", NO_JSON, NO_JSON),
     ROW("", "phone=1", NO_JSON, NO_JSON),
     ROW("Content-Type: text/plain\r\n", "phone=1", NO_JSON, NO_JSON),
-    ROW("", "{\"phone\":\"1\",\"avatar\":\"x\"}", INVALID("avatar"), INVALID("avatar")),
+    ROW("", "{\"phone\":\"1\",\"avatar\":\"x\"}", INVALID("avatar"), IS_INVALID("avatar")),
     ROW("", "{\"phone\":\"1\",\"avatar\":null}",
         "phone \"1\" email - city - avatar null limit 0 -.",
         "phone \"1\" email - city - avatar null limit 0 -."),
     /* A number for its digits, digits for a number. */
     ROW("", "{\"phone\":79234440000}", INVALID("phone"), "phone \"79234440000\"" REST),
-    ROW("", "{\"phone\":7.5}", INVALID("phone"), INVALID("phone")),
-    ROW("", "{\"phone\":true}", INVALID("phone"), INVALID("phone")),
+    ROW("", "{\"phone\":7.5}", INVALID("phone"), IS_INVALID("phone")),
+    ROW("", "{\"phone\":true}", INVALID("phone"), IS_INVALID("phone")),
     ROW("", "{\"phone\":\"1\",\"limit\":\"5\"}", INVALID("limit"),
         "phone \"1\" email - city - avatar - limit 5."),
-    ROW("", "{\"phone\":\"1\",\"limit\":\"-5\"}", INVALID("limit"), INVALID("limit")),
+    ROW("", "{\"phone\":\"1\",\"limit\":\"-5\"}", INVALID("limit"), IS_INVALID("limit")),
     /* Nothing at all. */
-    ROW("", "", "body_missing", MISSING("phone")),
-    ROW(FORM, " \r\n", "body_missing", MISSING("phone")),
-    ROW(MULTIPART, "", "body_missing", MISSING("phone")),
+    ROW("", "", "body_missing", IS_MISSING("phone")),
+    ROW(FORM, " \r\n", "body_missing", IS_MISSING("phone")),
+    ROW(MULTIPART, "", "body_missing", IS_MISSING("phone")),
     /* Forms. */
     ROW(FORM, "phone=%2B7+923&unknown=1", NO_JSON, "phone \"+7 923\"" REST),
     ROW(FORM, "phone=1&email=a%40b&city=x&limit=18", NO_JSON,
         "phone \"1\" email \"a@b\" city \"x\" avatar - limit 18."),
-    ROW(FORM, "email=1", NO_JSON, MISSING("phone")),
+    ROW(FORM, "email=1", NO_JSON, IS_MISSING("phone")),
     /* Left empty: text, null, not there. */
     ROW(FORM, "phone=&email=&city=&avatar=&limit=", NO_JSON,
         "phone \"\" email null city - avatar null limit 0 -."),
-    ROW(FORM, "phone=123456789012345678901", NO_JSON, INVALID("phone")),
-    ROW(FORM, "phone=1&limit=1x", NO_JSON, INVALID("limit")),
-    ROW(FORM, "phone=1&limit=-1", NO_JSON, INVALID("limit")),
-    ROW(FORM, "phone=1&limit=1234567890123456789", NO_JSON, INVALID("limit")),
-    ROW(FORM, "phone=1&avatar=x", NO_JSON, INVALID("avatar")),
+    ROW(FORM, "phone=123456789012345678901", NO_JSON, IS_INVALID("phone")),
+    ROW(FORM, "phone=1&limit=1x", NO_JSON, IS_INVALID("limit")),
+    ROW(FORM, "phone=1&limit=-1", NO_JSON, IS_INVALID("limit")),
+    ROW(FORM, "phone=1&limit=1234567890123456789", NO_JSON, IS_INVALID("limit")),
+    ROW(FORM, "phone=1&avatar=x", NO_JSON, IS_INVALID("avatar")),
     ROW(FORM, "phone=1&phone=1", NO_JSON, BAD_FORM("field_twice")),
     ROW(FORM, "phone=%FF", NO_JSON, BAD_FORM("malformed")),
     ROW(MULTIPART, "phone=1", NO_JSON, BAD_FORM("malformed")),
@@ -131,12 +132,12 @@ static const struct row rows[] = {
     ROW(MULTIPART, DISPOSITION "phone\r\n\r\n1\r\n" DISPOSITION "avatar\r\n\r\n\r\n--b--", NO_JSON,
         "phone \"1\" email - city - avatar null limit 0 -."),
     ROW(MULTIPART, DISPOSITION "phone\r\n\r\n1\r\n" DISPOSITION "avatar\r\n\r\ntext\r\n--b--",
-        NO_JSON, INVALID("avatar")),
+        NO_JSON, IS_INVALID("avatar")),
     ROW(MULTIPART,
         DISPOSITION "phone\r\n\r\n1\r\n" DISPOSITION
                     "avatar; filename=a\r\n\r\n123456789012345678901\r\n--b--",
-        NO_JSON, INVALID("avatar")),
-    ROW(MULTIPART, DISPOSITION "phone; filename=a\r\n\r\n1\r\n--b--", NO_JSON, INVALID("phone")),
+        NO_JSON, IS_INVALID("avatar")),
+    ROW(MULTIPART, DISPOSITION "phone; filename=a\r\n\r\n1\r\n--b--", NO_JSON, IS_INVALID("phone")),
 };
 
 static void ask(struct http_server *server, const char *path, const struct row *row)
