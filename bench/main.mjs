@@ -3,6 +3,7 @@ import {mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {closeSync, fdatasyncSync, openSync, writeSync} from 'node:fs';
 import {cpus, release, totalmem} from 'node:os';
 
+import {measureDialects} from './dialects.mjs';
 import {measureGrowth} from './growth.mjs';
 import {measureMemory} from './memory.mjs';
 import {measurePgGrowth} from './pg_growth.mjs';
@@ -18,17 +19,17 @@ const PARTS = {
     sqlite: {profile: measureProfile, sign_in: measureSignIn, memory: measureMemory,
              waiting: measureWaiting, growth: measureGrowth},
     postgresql: {pg_profile: measurePgProfile, pg_sign_in: measurePgSignIn,
-                 pg_growth: measurePgGrowth},
+                 pg_growth: measurePgGrowth, dialects: measureDialects},
 };
 const NAMES = Object.values(PARTS).flatMap(Object.keys);
 const USUAL = {readRounds: 15, rounds: 5, seconds: 1, people: 20000, starts: 9, connections: 10000,
                waitingRounds: 3, codes: 10000, few: 10000, many: 1000000, growthRounds: 5,
                growthPeople: 4000, pgRounds: 3, pgPeople: 19200, pgGrowthRounds: 5, pgMany: 1000000,
-               deadlineS: 40 * 60};
+               dialectRounds: 5, dialectPeople: 4000, deadlineS: 40 * 60};
 const QUICK = {readRounds: 3, rounds: 2, seconds: 1, people: 4000, starts: 3, connections: 10000,
                waitingRounds: 1, codes: 10000, few: 10000, many: 100000, growthRounds: 1,
                growthPeople: 2000, pgRounds: 1, pgPeople: 3200, pgGrowthRounds: 1, pgMany: 100000,
-               deadlineS: 6 * 60};
+               dialectRounds: 1, dialectPeople: 2000, deadlineS: 6 * 60};
 const FULL = {...USUAL, pgMany: 10000000, deadlineS: 75 * 60};
 
 function readArguments(args) {

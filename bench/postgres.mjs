@@ -102,9 +102,10 @@ export class Cluster {
     }
 
     // A domofon on one of the databases.
-    async startDomofon(database, loops) {
+    async startDomofon(database, loops, settings = {}) {
         return startDomofon(this.url(database), {
-            cores: BOTH_CORES, settings: {'key.file': `${WORK}pg.key`, 'http.loops': loops},
+            cores: BOTH_CORES,
+            settings: {'key.file': `${WORK}pg.key`, 'http.loops': loops, ...settings},
         });
     }
 
