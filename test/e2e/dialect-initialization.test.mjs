@@ -5,9 +5,9 @@ import { ok } from './lib/client.mjs';
 import { together } from './lib/crowd.mjs';
 import { detail, dialectClient, fieldError } from './lib/dialect.mjs';
 import { account, again, enter, leaveDevelopment, send } from './lib/dialect_people.mjs';
-import {
-    describeModes, describePair, describeSending, describeVerifying,
-} from './lib/dialect_suites.mjs';
+import { describeBodies } from './lib/dialect_forms.mjs';
+import { describeSending, describeVerifying } from './lib/dialect_suites.mjs';
+import { describeModes, describePair } from './lib/dialect_tokens.mjs';
 import { useServer } from './lib/server.mjs';
 import { signIn, uniquePhone } from './lib/signin.mjs';
 
@@ -31,6 +31,22 @@ const read = async (client, { phone }) => ok(await client.get(path(phone)));
 const change = (client, { phone }, body) => client.patch(path(phone), body);
 const activate = (client, person, code) =>
     change(client, person, { activated_invite_code: code });
+
+describeBodies(DIALECT, async (form, person, server) => {
+    const { invite_code } = await read(person.client, person);
+    const inviter = await enter(server, DIALECT);
+    const code = (await read(inviter.client, inviter)).invite_code;
+    const patch = (fields) => form(person.client, 'PATCH', path(person.phone), fields);
+    fieldError(await patch({ activated_invite_code: invite_code }), 'activated_invite_code');
+    ok(await patch({ activated_invite_code: code, email: 'anna+1@example.ru' }));
+    assert.equal((await read(person.client, person)).email, 'anna+1@example.ru');
+    /* As a form says null, and nothing. */
+    ok(await patch({ activated_invite_code: '', email: '' }));
+    assert.deepEqual(await read(person.client, person), {
+        phone: eight(person.phone), email: null, invite_code, activated_invite_code: code,
+        invited_users: [],
+    });
+});
 
 describe('initialization', () => {
     const server = useServer();

@@ -10,9 +10,9 @@ import { claimsOf, detail, dialectClient, fieldError, lastCode } from './lib/dia
 import {
     account, again, enter, leaveDevelopment, newCode, pairOf, send, verify,
 } from './lib/dialect_people.mjs';
-import {
-    describeModes, describePair, describeSending, describeVerifying,
-} from './lib/dialect_suites.mjs';
+import { describeBodies } from './lib/dialect_forms.mjs';
+import { describeSending, describeVerifying } from './lib/dialect_suites.mjs';
+import { describeModes, describePair } from './lib/dialect_tokens.mjs';
 import { useServer } from './lib/server.mjs';
 import { outbox, signIn, uniquePhone, wrongCode } from './lib/signin.mjs';
 import { query } from './lib/store.mjs';
@@ -34,6 +34,8 @@ describeModes(DIALECT);
 /** A call with a JSON body, as the original's document has it: even on GET. */
 const check = (server, method, body, path = '/verify/') =>
     dialectClient(server).call(method, path, body);
+
+describeBodies(DIALECT);
 
 describe('send_code', () => {
     const server = useServer();
@@ -188,7 +190,8 @@ describe('replies that wait', () => {
     const threads = () => readdirSync(`/proc/${server.pid}/task`).length;
     const bytes = (phone) => {
         const body = JSON.stringify({ phone });
-        return `POST /send_code/ HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+        const head = `POST /send_code/ HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}`;
+        return `${head}\r\n\r\n${body}`;
     };
 
     it('need no thread, and nobody waits for the others', async () => {

@@ -5,9 +5,9 @@ import { ok, problem } from './lib/client.mjs';
 import { together } from './lib/crowd.mjs';
 import { detail, dialectClient, fieldError, lastCode } from './lib/dialect.mjs';
 import { account, again, enter, leaveDevelopment, newCode } from './lib/dialect_people.mjs';
-import {
-    describeModes, describePair, describeSending, describeVerifying,
-} from './lib/dialect_suites.mjs';
+import { describeBodies } from './lib/dialect_forms.mjs';
+import { describeSending, describeVerifying } from './lib/dialect_suites.mjs';
+import { describeModes, describePair } from './lib/dialect_tokens.mjs';
 import { useServer } from './lib/server.mjs';
 import { cooldown, uniquePhone } from './lib/signin.mjs';
 
@@ -28,6 +28,16 @@ describeModes(DIALECT);
 const path = (phone) => `/Profile/${phone}`;
 const read = async (client, { phone }) => ok(await client.get(path(phone)));
 const activate = (client, { phone }, invite_code) => client.post(path(phone), { invite_code });
+
+describeBodies(DIALECT, async (form, person, server) => {
+    const inviter = await enter(server, DIALECT);
+    const { invite_code } = await read(inviter.client, inviter);
+    fieldError(await form(person.client, 'POST', path(person.phone), { x: '' }), 'invite_code');
+    fieldError(await form(person.client, 'POST', path(person.phone), { invite_code: '' }),
+        'invite_code', 'Invite code unknown');
+    const reply = await form(person.client, 'POST', path(person.phone), { invite_code });
+    assert.equal(ok(reply).activated_invite_code, invite_code);
+});
 
 describe('spaced', () => {
     const server = useServer();
