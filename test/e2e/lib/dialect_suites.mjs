@@ -166,8 +166,10 @@ export function describeVerifying(dialect) {
         });
 
         it('is a code that a dialect sent', async () => {
-            detail(await verify(server, dialect, uniquePhone(), '1234'), 400,
-                'challenge_unknown');
+            const reply = await verify(server, dialect, uniquePhone(), '1234');
+            detail(reply, 400, 'challenge_unknown');
+            assert.equal(reply.body.detail,
+                dialect.russian ? 'Код не запрашивали.' : 'No code was asked for.');
             const challenge = await sendCode(server);
             const code = await readCode(server, challenge);
             detail(await verify(server, dialect, challenge.phone, code), 400,
