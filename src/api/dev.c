@@ -19,8 +19,7 @@ enum ask_result dev_ask_outbox(struct call *call)
     if (slice_is_absent(text))
         return ASK_STORE;
     /* `+` in a query is a space to those who forget to escape it. */
-    if (phone_parse(text, region, &phone) != PHONE_OK &&
-        !phone_parse_example(text, region, &phone))
+    if (phone_parse(text, region, &phone) != PHONE_OK && !phone_parse_example(text, region, &phone))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "phone");
     in->phone = arena_copy(call->arena, slice_str(phone.e164));
     return ASK_STORE;
