@@ -1,7 +1,7 @@
 /* The dialect `initialization`, from its own document and beyond. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ok } from './lib/client.mjs';
+import { metric, ok } from './lib/client.mjs';
 import { together } from './lib/crowd.mjs';
 import { detail, dialectClient, fieldError } from './lib/dialect.mjs';
 import { account, again, enter, leaveDevelopment, send } from './lib/dialect_people.mjs';
@@ -104,8 +104,11 @@ describe('initialization', () => {
     it('activates one code, and the same again does no harm', async () => {
         const [person, first, second] = await together(3, () => enter(server, DIALECT));
         const [code, other] = [await inviteOf(first), await inviteOf(second)];
+        const count = () => metric(server, 'invite_activations_total');
+        const before = await count();
         ok(await activate(person.client, person, code));
         ok(await activate(person.client, person, code));
+        assert.equal(await count(), before + 1);
         ok(await change(person.client, person, { activated_invite_code: code, email: 'a@b.ru' }));
         fieldError(await activate(person.client, person, other), 'activated_invite_code',
             'Приглашение уже принято');
