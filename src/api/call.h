@@ -102,6 +102,10 @@ const struct route *route_find(enum http_method method, struct slice path, unsig
                                struct arena *arena, struct slice *ret_param,
                                const char **ret_allow);
 
+/* A route of the path, whatever its method; NULL: none. It tells in which shape a method that the
+ * path does not take is refused. */
+const struct route *route_near(struct slice path, unsigned dialects);
+
 /* Begins a JSON reply: `struct json *j = call_json(call, 200); jsonw_object(j); ...`, then
  * call_json_end. */
 struct json *call_json(struct call *call, unsigned status);

@@ -12,13 +12,14 @@
 enum ask_result dev_ask_outbox(struct call *call)
 {
     struct list_handset_in *in = call->in;
+    const char *region = call->app->settings->phone_region;
     struct slice text = http_query(call->request, "phone");
     struct phone phone;
 
     if (slice_is_absent(text))
         return ASK_STORE;
     /* `+` in a query is a space to those who forget to escape it. */
-    if (phone_parse(text, call->app->settings->phone_region, &phone) != PHONE_OK)
+    if (phone_parse(text, region, &phone) != PHONE_OK && !phone_parse_example(text, region, &phone))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "phone");
     in->phone = arena_copy(call->arena, slice_str(phone.e164));
     return ASK_STORE;

@@ -85,6 +85,24 @@ struct slice dialect_sent_code(struct call *call)
     return slice_str(code);
 }
 
+enum answer_result dialect_answer_sent(struct call *call)
+{
+    struct slice code;
+    struct json *json;
+
+    if (dialect_sent(call) == NULL)
+        return ANSWER_READY;
+    code = dialect_sent_code(call);
+    json = call_json(call, 200);
+    jsonw_object(json);
+    jsonw_cstr(json, "message", "Code sent");
+    if (!slice_is_absent(code))
+        jsonw_str(json, "code", code);
+    jsonw_end(json);
+    call_json_end(call);
+    return ANSWER_READY;
+}
+
 enum ask_result dialect_ask_redeem(struct call *call, const struct dialect_guess *guess)
 {
     struct redeem_code_in *in = call->in;

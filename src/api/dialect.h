@@ -59,6 +59,10 @@ const struct create_challenge_row *dialect_sent(struct call *call);
 /* Development mode: the code that was sent; absent otherwise. */
 struct slice dialect_sent_code(struct call *call);
 
+/* The whole answer() of a route that says {"message": "Code sent"}, with `code` in development
+ * mode. */
+enum answer_result dialect_answer_sent(struct call *call);
+
 /* Redeeming. */
 
 struct dialect_guess {
@@ -109,21 +113,23 @@ MUST_CHECK bool dialect_fill_update_by_id(struct call *call);
 MUST_CHECK bool dialect_set(struct call *call, enum profile_field field, const char *name,
                             bool given, struct slice text);
 
-/* An invite code to activate, unless it is absent. */
-void dialect_set_invite(struct call *call, struct slice text);
+/* An invite code to activate, unless it is absent; counts as a try. False: call->reply is the
+ * 429. */
+MUST_CHECK bool dialect_set_invite(struct call *call, struct slice text);
 
 /* The person of read_person's or update_person's rows; NULL: there is none, and call->reply is the
  * 404. */
 const struct account_part *dialect_person(struct call *call);
 
-/* What became of the invite code of update_person; DONE also when it had been activated before. */
+/* What became of the invite code of update_person, counted; DONE also when it had been activated
+ * before. */
 enum activation_outcome dialect_activation(const struct call *call);
 
 /* Was it activated before, by whichever request? */
 bool dialect_was_activated(const struct call *call);
 
-/* The member `name` with the phones of those who came by the person's code. `show` may change how a
- * number looks; NULL: E.164. */
+/* The member `name` with the phones of those who came by the person's code, as `invite.phones`
+ * shows them. `show` may change how a number looks; NULL: E.164. */
 void dialect_invitees_json(struct call *call, struct json *json, const char *name,
                            struct slice (*show)(struct call *call, struct slice phone));
 

@@ -3,6 +3,7 @@
  */
 #include "api/dialect.h"
 #include "api/invite_call.h"
+#include "base/metric.h"
 #include "domain/id.h"
 
 bool dialect_param_phone(struct call *call, struct slice *ret_phone)
@@ -106,11 +107,12 @@ bool dialect_set(struct call *call, enum profile_field field, const char *name, 
     return true;
 }
 
-void dialect_set_invite(struct call *call, struct slice text)
+bool dialect_set_invite(struct call *call, struct slice text)
 {
     struct update_person_in *in = call->in;
 
     invite_read(call, text, &in->invite_given, &in->invite_forgiven);
+    return slice_is_absent(text) || call_limit(call, ADDRESS_LIMIT_INVITE);
 }
 
 static bool is_update(const struct call *call)
@@ -146,6 +148,8 @@ enum activation_outcome dialect_activation(const struct call *call)
                                            .inviter_id = row->inviter_id,
                                            .invited_by = row->invited_by};
 
+    if (facts.done)
+        metric_count(METRIC_ACTIVATIONS);
     if (slice_is_absent(in->invite_given) ||
         (row->inviter_id != 0 && row->inviter_id == row->invited_by))
         return ACTIVATION_DONE;
@@ -162,8 +166,10 @@ void dialect_invitees_json(struct call *call, struct json *json, const char *nam
                                  : STORE_ROW_AT(&call->job, read_person, i)->invitee_phone;
 
         /* One whose account was erased has none; they count, but cannot be shown. */
-        if (!slice_is_absent(phone))
-            jsonw_str(json, NULL, show == NULL ? phone : show(call, phone));
+        if (slice_is_absent(phone))
+            continue;
+        phone = invitee_phone(call, phone);
+        jsonw_str(json, NULL, show == NULL ? phone : show(call, phone));
     }
     jsonw_end(json);
 }

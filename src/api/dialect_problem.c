@@ -22,6 +22,8 @@ static const char *text_of(const struct problem *problem, enum locale locale)
     case PROBLEM_BODY_MISSING:
     case PROBLEM_FIELD_MISSING:
         return is_russian ? "Обязательное поле." : "This field is required.";
+    case PROBLEM_CHALLENGE_UNKNOWN: /* here nobody knows of challenges */
+        return is_russian ? "Код не запрашивали." : "No code was asked for.";
     case PROBLEM_TOKEN_MISSING:
         return is_russian ? "Учетные данные не были предоставлены."
                           : "Authentication credentials were not provided.";

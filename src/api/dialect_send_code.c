@@ -16,24 +16,6 @@ enum ask_result send_code_ask_send(struct call *call)
     return dialect_ask_send(call, phone, "phone");
 }
 
-enum answer_result send_code_answer_send(struct call *call)
-{
-    struct slice code;
-    struct json *json;
-
-    if (dialect_sent(call) == NULL)
-        return ANSWER_READY;
-    code = dialect_sent_code(call);
-    json = call_json(call, 200);
-    jsonw_object(json);
-    jsonw_cstr(json, "message", "Code sent");
-    if (!slice_is_absent(code))
-        jsonw_str(json, "code", code);
-    jsonw_end(json);
-    call_json_end(call);
-    return ANSWER_READY;
-}
-
 enum ask_result send_code_ask_verify(struct call *call)
 {
     struct dialect_guess guess = {.challenge_id = SLICE_ABSENT,

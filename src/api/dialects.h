@@ -8,11 +8,21 @@
 
 #include "api/call.h"
 
+enum ask_result initialization_ask_send(struct call *call);
+enum ask_result initialization_ask_sign_in(struct call *call);
+enum ask_result initialization_ask_update(struct call *call);
 enum ask_result send_code_ask_send(struct call *call);
 enum ask_result send_code_ask_verify(struct call *call);
+enum ask_result spaced_ask_send(struct call *call);
+enum ask_result spaced_ask_verify(struct call *call);
+enum ask_result spaced_ask_activate(struct call *call);
 
-enum answer_result send_code_answer_send(struct call *call);
+enum answer_result initialization_answer_send(struct call *call);
+enum answer_result initialization_answer_read(struct call *call);
+enum answer_result initialization_answer_update(struct call *call);
 enum answer_result send_code_answer_verify(struct call *call);
 enum answer_result send_code_answer_users(struct call *call);
+enum answer_result spaced_answer_read(struct call *call);
+enum answer_result spaced_answer_activate(struct call *call);
 
 #endif

@@ -319,6 +319,7 @@ static void on_request(void *app, struct http_request *request)
         run_route(call);
         return;
     }
+    call->route = route_near(request->path, call->app->dialects);
     no_route(call, allow);
     send_reply(call);
 }

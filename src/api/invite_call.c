@@ -42,17 +42,21 @@ const char *invite_status(enum activation_outcome outcome)
     return outcome == ACTIVATION_DONE ? "activated" : problem_code(invite_problem(outcome));
 }
 
-void invitee_json(const struct call *call, struct json *json, struct slice phone,
-                  int64_t invited_us)
+struct slice invitee_phone(const struct call *call, struct slice phone)
 {
     char masked[PHONE_MASK_SIZE];
 
-    if (!slice_is_absent(phone) && strcmp(call->app->settings->invite_phones, "masked") == 0) {
-        phone_mask(arena_str(call->arena, phone), masked);
-        phone = slice_str(masked);
-    }
+    if (slice_is_absent(phone) || strcmp(call->app->settings->invite_phones, "masked") != 0)
+        return phone;
+    phone_mask(arena_str(call->arena, phone), masked);
+    return arena_copy(call->arena, slice_str(masked));
+}
+
+void invitee_json(const struct call *call, struct json *json, struct slice phone,
+                  int64_t invited_us)
+{
     jsonw_object(json);
-    jsonw_str(json, "phone", phone);
+    jsonw_str(json, "phone", invitee_phone(call, phone));
     jsonw_time(json, "activated_at", invited_us);
     jsonw_end(json);
 }

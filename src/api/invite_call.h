@@ -19,7 +19,10 @@ enum problem_id invite_problem(enum activation_outcome outcome);
 /* "activated", or the code of the problem: the `invite.status` of a sign-in. */
 const char *invite_status(enum activation_outcome outcome);
 
-/* Writes one invitee as an element of the open array; the number as `invite.phones` shows it. */
+/* The number of an invitee as `invite.phones` shows it, in the request's arena; absent stays so. */
+struct slice invitee_phone(const struct call *call, struct slice phone);
+
+/* Writes one invitee as an element of the open array. */
 void invitee_json(const struct call *call, struct json *json, struct slice phone,
                   int64_t invited_us);
 

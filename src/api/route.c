@@ -75,6 +75,14 @@ static bool hidden_by_literal(const struct route *route, struct slice path, unsi
     return false;
 }
 
+/* Does the path lead to the route, the method aside? */
+static bool leads_to(const struct route *route, struct slice path, unsigned dialects,
+                     struct slice *ret_param)
+{
+    return is_there(route, dialects) && fits(route, path, ret_param) &&
+           !hidden_by_literal(route, path, dialects);
+}
+
 static const char *allowed_methods(struct slice path, unsigned dialects, struct arena *arena)
 {
     struct buf buf = buf_new(arena, 64, 256);
@@ -83,8 +91,7 @@ static const char *allowed_methods(struct slice path, unsigned dialects, struct 
     for (size_t i = 0; i < route_count; i++) {
         const struct route *route = &route_table[i];
 
-        if (!is_there(route, dialects) || !fits(route, path, &param) ||
-            hidden_by_literal(route, path, dialects))
+        if (!leads_to(route, path, dialects, &param))
             continue;
         buf_str(&buf, method_names[route->method]);
         buf_str(&buf, route->method == HTTP_GET ? ", HEAD, " : ", ");
@@ -94,6 +101,17 @@ static const char *allowed_methods(struct slice path, unsigned dialects, struct 
     buf_str(&buf, "OPTIONS");
     buf_char(&buf, '\0');
     return buf.ptr;
+}
+
+const struct route *route_near(struct slice path, unsigned dialects)
+{
+    struct slice param;
+
+    for (size_t i = 0; i < route_count; i++) {
+        if (leads_to(&route_table[i], path, dialects, &param))
+            return &route_table[i];
+    }
+    return NULL;
 }
 
 const struct route *route_find(enum http_method method, struct slice path, unsigned dialects,
@@ -106,8 +124,7 @@ const struct route *route_find(enum http_method method, struct slice path, unsig
         const struct route *route = &route_table[i];
 
         *ret_param = SLICE_ABSENT;
-        if (route->method == wanted && is_there(route, dialects) && fits(route, path, ret_param) &&
-            !hidden_by_literal(route, path, dialects))
+        if (route->method == wanted && leads_to(route, path, dialects, ret_param))
             return route;
     }
     *ret_allow = allowed_methods(path, dialects, arena);

@@ -37,6 +37,15 @@ static const struct row rows[] = {
     {HTTP_POST, "/send_code//", NULL, NULL, NULL, DIALECT_ALL},
     {HTTP_DELETE, "/verify/", NULL, NULL, "GET, HEAD, POST, OPTIONS", DIALECT_ALL},
     {HTTP_GET, "/v1/me/", NULL, NULL, NULL, DIALECT_ALL},
+    /* Paths come decoded. */
+    {HTTP_POST, "/Send Code/", "/Send Code", NULL, NULL, DIALECT_SPACED},
+    {HTTP_POST, "/Send%20Code/", NULL, NULL, NULL, DIALECT_SPACED},
+    {HTTP_GET, "/Profile/+79234440000", "/Profile/{phone_number}", "+79234440000", NULL,
+     DIALECT_SPACED},
+    {HTTP_PATCH, "/users/profile/89234440000/", "/users/profile/{phone}", "89234440000", NULL,
+     DIALECT_INITIALIZATION},
+    {HTTP_PATCH, "/users/profile//", NULL, NULL, NULL, DIALECT_INITIALIZATION},
+    {HTTP_POST, "/users/token/refresh/", "/users/token/refresh", NULL, NULL, DIALECT_AUTH_SMS},
 };
 
 static void finds_routes(void **state)
@@ -64,6 +73,18 @@ static void finds_routes(void **state)
     }
 }
 
+static void a_refused_method_is_near_a_route(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct route *near = route_near(slice_str(rows[i].path), rows[i].dialects);
+
+        assert_true((near != NULL) == (rows[i].route != NULL || rows[i].allow != NULL));
+        if (near != NULL && near->dialects != 0)
+            assert_true((near->dialects & rows[i].dialects) != 0);
+    }
+}
+
 /* The dispatcher relies on this for every route on behalf of a session. */
 static void session_scripts_begin_with_auth(void **state)
 {
@@ -83,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_routes),
+        cmocka_unit_test(a_refused_method_is_near_a_route),
         cmocka_unit_test(session_scripts_begin_with_auth),
     };
 
