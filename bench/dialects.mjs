@@ -43,7 +43,7 @@ class Original {
             execFileSync(python, ['manage.py', ...args],
                          {cwd: DJANGO, env: original.env, stdio: 'ignore'});
         original.phones = (await cluster.sql(
-            "SELECT phone FROM users_user WHERE phone ~ '^[+]7' ORDER BY id DESC LIMIT 5000",
+            "SELECT phone FROM users_user WHERE phone ~ '^[+]7[0-9]{10}$' ORDER BY id DESC LIMIT 5000",
             database)).split('\n');
         original.process = startProcess(
             python, ['-m', 'gunicorn', ...WORKERS, '-b', `127.0.0.1:${original.port}`,
