@@ -35,8 +35,8 @@ LIBRARIES = {
     "microhttpd.h": {"http"},
     "openssl/": {"base", "domain"},
     "phonenumbers/": {"domain/phone_metadata.cc"},
-    "sqlite3.h": {"store"},
-    "libpq-fe.h": {"store"},
+    "sqlite3.h": {"store", "command/import_source_sqlite.c"},
+    "libpq-fe.h": {"store", "command/import_source_pg.c"},
     "uv.h": {"store", "http", "deliver", "api", "command"},
 }
 

@@ -26,6 +26,7 @@ int command_config(int argc, char **argv);
 int command_copy(int argc, char **argv);
 int command_health(int argc, char **argv);
 int command_help(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_version(int argc, char **argv);
@@ -33,12 +34,19 @@ int command_version(int argc, char **argv);
 /* What is common to all commands' lines. */
 struct options {
     struct settings *settings;
-    bool json;            /* --json */
-    const char *role;     /* --role NAME */
-    const char *after;    /* --after ID */
-    const char *from;     /* --from URL */
-    const char *to;       /* --to URL */
-    bool verify;          /* --verify */
+    bool json;               /* --json */
+    const char *role;        /* --role NAME */
+    const char *after;       /* --after ID */
+    const char *from;        /* --from URL */
+    const char *to;          /* --to URL */
+    bool verify;             /* --verify */
+    const char *dialect;     /* --dialect NAME */
+    const char *dsn;         /* --dsn URL */
+    bool dry_run;            /* --dry-run */
+    const char *table;       /* --table NAME */
+    const char *report;      /* --report FILE */
+    const char *columns[32]; /* --column FIELD=NAME, as often as given */
+    size_t column_count;
     const char *words[8]; /* what is no option, in order */
     int word_count;
 };

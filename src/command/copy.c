@@ -49,7 +49,8 @@ static bool read_source(struct copy *copy, char *error)
         !bulk_proof(copy->from, copy->proof, error))
         return false;
     if (strncmp(copy->proof, BULK_UNFINISHED, strlen(BULK_UNFINISHED)) == 0) {
-        (void)snprintf(error, STORE_ERROR_SIZE, "store %.300s: is itself an unfinished copy",
+        (void)snprintf(error, STORE_ERROR_SIZE,
+                       "store %.300s: is itself an unfinished copy or import",
                        bulk_name(copy->from));
         return false;
     }
@@ -86,8 +87,8 @@ static bool claim_target(struct copy *copy, char *error)
         return true;
     if (strncmp(proof, BULK_UNFINISHED, strlen(BULK_UNFINISHED)) == 0)
         (void)snprintf(error, STORE_ERROR_SIZE,
-                       "store %.300s: holds an unfinished copy of another store; finish that, or "
-                       "empty it",
+                       "store %.300s: holds an unfinished copy of another store, or an "
+                       "unfinished import; finish that, or empty it",
                        bulk_name(copy->to));
     else if (proof[0] != '\0' || !empty)
         (void)snprintf(error, STORE_ERROR_SIZE,

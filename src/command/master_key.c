@@ -159,8 +159,10 @@ static bool belongs_to_store(const uint8_t *master, const char *path, bool is_ne
     case UNFINISHED:
         if (is_new)
             (void)unlink(path);
-        return complain(error, path,
-                        "the store is still being copied into; finish `domofon copy` first");
+        return complain(
+            error, path,
+            "the store is still being filled; finish `domofon copy` or `domofon import` "
+            "first");
     case NOT_KNOWN:
         break;
     }

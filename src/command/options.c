@@ -101,43 +101,19 @@ static bool take_dev(struct options *options, const char *value)
     return true;
 }
 
-static bool take_json(struct options *options, const char *value)
+static bool take_column(struct options *options, const char *value)
 {
-    (void)value;
-    options->json = true;
+    if (options->column_count == ARRAY_LEN(options->columns)) {
+        command_complain("too many --column");
+        return false;
+    }
+    options->columns[options->column_count++] = value;
     return true;
 }
 
-static bool take_role(struct options *options, const char *value)
-{
-    options->role = value;
-    return true;
-}
-
-static bool take_after(struct options *options, const char *value)
-{
-    options->after = value;
-    return true;
-}
-
-static bool take_from(struct options *options, const char *value)
-{
-    options->from = value;
-    return true;
-}
-
-static bool take_to(struct options *options, const char *value)
-{
-    options->to = value;
-    return true;
-}
-
-static bool take_verify(struct options *options, const char *value)
-{
-    (void)value;
-    options->verify = true;
-    return true;
-}
+/* For the options that only put their value, or that they were given, into struct options. */
+#define FIELD(name) NULL, offsetof(struct options, name)
+#define TAKEN_BY(function) (function), 0
 
 /* Every option. `config` takes those of `serve`, to show what would be in force. */
 static const struct option {
@@ -145,31 +121,42 @@ static const struct option {
     const char *value; /* what the help calls its value; NULL: it takes none */
     const char *help;  /* NULL: the command's own help shows it */
     bool (*take)(struct options *options, const char *value);
-    const char *commands[4]; /* those that know it, "account" or "account add"; none: all do */
+    size_t field;            /* of struct options, where `take` is NULL: a text, or a bool */
+    const char *commands[6]; /* those that know it, "account" or "account add"; none: all do */
 } option_table[] = {
     {"--config",
      "FILE",
      "INI file with settings (default " DEFAULT_CONFIG " if it is there)",
-     take_config,
+     TAKEN_BY(take_config),
      {NULL}},
-    {"--set", "name=value", "one setting; `domofon config doc` lists them", take_set, {NULL}},
+    {"--set",
+     "name=value",
+     "one setting; `domofon config doc` lists them",
+     TAKEN_BY(take_set),
+     {NULL}},
     {"--store",
      "URL",
      "the same as --set store=URL, e.g. sqlite:/var/lib/d.sqlite",
-     take_store,
+     TAKEN_BY(take_store),
      {NULL}},
     {"--json",
      NULL,
      "print JSON, one object a line; not for serve",
-     take_json,
-     {"account", "config", "copy", "migrate"}},
-    {"--dev", NULL, NULL, take_dev, {"serve", "config"}},
-    {"--listen", "ADDR:PORT", NULL, take_listen, {"serve", "config", "health"}},
-    {"--role", "ROLE", NULL, take_role, {"account add"}},
-    {"--after", "ID", NULL, take_after, {"account list"}},
-    {"--from", "URL", NULL, take_from, {"copy"}},
-    {"--to", "URL", NULL, take_to, {"copy"}},
-    {"--verify", NULL, NULL, take_verify, {"copy"}},
+     FIELD(json),
+     {"account", "config", "copy", "import", "migrate"}},
+    {"--dev", NULL, NULL, TAKEN_BY(take_dev), {"serve", "config"}},
+    {"--listen", "ADDR:PORT", NULL, TAKEN_BY(take_listen), {"serve", "config", "health"}},
+    {"--role", "ROLE", NULL, FIELD(role), {"account add"}},
+    {"--after", "ID", NULL, FIELD(after), {"account list"}},
+    {"--from", "URL", NULL, FIELD(from), {"copy"}},
+    {"--to", "URL", NULL, FIELD(to), {"copy"}},
+    {"--verify", NULL, NULL, FIELD(verify), {"copy"}},
+    {"--dialect", "NAME", NULL, FIELD(dialect), {"import"}},
+    {"--dsn", "URL", NULL, FIELD(dsn), {"import"}},
+    {"--dry-run", NULL, NULL, FIELD(dry_run), {"import"}},
+    {"--table", "NAME", NULL, FIELD(table), {"import"}},
+    {"--column", "FIELD=NAME", NULL, TAKEN_BY(take_column), {"import"}},
+    {"--report", "FILE", NULL, FIELD(report), {"import"}},
 };
 
 void options_help(void)
@@ -247,6 +234,19 @@ static bool split_line(struct options *options, int argc, char **argv, struct gi
     return true;
 }
 
+static bool take_one(struct options *options, const struct given *given)
+{
+    char *field = (char *)options + given->option->field;
+
+    if (given->option->take != NULL)
+        return given->option->take(options, given->value);
+    if (given->option->value != NULL)
+        memcpy(field, &given->value, sizeof(given->value));
+    else
+        memcpy(field, &(bool){true}, sizeof(bool));
+    return true;
+}
+
 /* Files come before the environment, wherever they stand in the line, and flags after it. */
 static bool take(struct options *options, const struct given *given)
 {
@@ -263,7 +263,7 @@ static bool take(struct options *options, const struct given *given)
     if (!read_environment(options->settings))
         return false;
     for (; given->option != NULL; given++) {
-        if (given->option->take != take_config && !given->option->take(options, given->value))
+        if (given->option->take != take_config && !take_one(options, given))
             return false;
     }
     return true;

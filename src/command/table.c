@@ -24,6 +24,12 @@ const struct command command_table[] = {
     {"health", "[ready] [--listen ADDR:PORT]",
      "ask the server that runs here whether it lives, or is ready; for health checks",
      command_health},
+    {"import",
+     "django --dialect NAME --dsn postgresql://... | sqlite:FILE [--dry-run] [--table NAME] "
+     "[--column FIELD=NAME]... [--report FILE]",
+     "bring the users of another service in; --dry-run shows what would come; see "
+     "docs/moving-in.md",
+     command_import},
     {"version", "", "print the version", command_version},
     {"help", "", "print this", command_help},
 };

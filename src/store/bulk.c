@@ -57,6 +57,13 @@ static bool make_if_absent(const struct bulk_engine *engine, const struct settin
     return true;
 }
 
+bool bulk_is_absent(const struct settings *settings, bool *ret_absent, char error[STORE_ERROR_SIZE])
+{
+    const struct bulk_engine *engine = find_engine(settings, error);
+
+    return engine != NULL && engine->is_absent(settings, ret_absent, error);
+}
+
 bool bulk_open(const struct settings *settings, enum bulk_mode mode, struct bulk **ret_bulk,
                char error[STORE_ERROR_SIZE])
 {

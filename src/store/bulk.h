@@ -45,6 +45,9 @@ extern const unsigned bulk_table_count;
 /* The table of that name, one of bulk_tables. */
 const struct bulk_table *bulk_find_table(const char *name);
 
+/* Which of its columns has that name; there is one. */
+unsigned bulk_find_column(const struct bulk_table *table, const char *name);
+
 /* One field. NULL is apart from 0 and from empty, whatever the type. */
 struct bulk_value {
     bool is_null;
@@ -68,6 +71,10 @@ enum bulk_mode {
 };
 
 struct bulk;
+
+/* Whether there is nothing as yet where settings->store_url points: no file, no schema. */
+MUST_CHECK bool bulk_is_absent(const struct settings *settings, bool *ret_absent,
+                               char error[STORE_ERROR_SIZE]);
 
 /*
  * Opens the store of settings->store_url. It must have the newest schema; with BULK_WRITE, one that

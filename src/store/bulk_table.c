@@ -109,6 +109,16 @@ const struct bulk_table *bulk_find_table(const char *name)
     return NULL;
 }
 
+unsigned bulk_find_column(const struct bulk_table *table, const char *name)
+{
+    for (unsigned i = 0; i < table->column_count; i++) {
+        if (strcmp(table->columns[i].name, name) == 0)
+            return i;
+    }
+    CHECK(false);
+    return 0;
+}
+
 /* Longest statement about one table. */
 #define SQL_MAX 4096
 

@@ -1,0 +1,1 @@
+"""Invite codes in a table of their own, to which users refer twice."""

@@ -1,0 +1,1 @@
+"""Shows the code in the reply; an activation is a reference to the inviter."""

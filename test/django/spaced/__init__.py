@@ -1,0 +1,1 @@
+"""Addresses with a space in them; profiles in a table of their own, beside Django's users."""
