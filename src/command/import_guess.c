@@ -145,6 +145,7 @@ static bool is_there(const struct import_map *map, const struct import_catalogue
 static bool name_table(const struct import_map *map, const struct import_catalogue *catalogue,
                        struct import_place *place)
 {
+    const struct import_place pattern = *place;
     struct import_place found = *place;
     unsigned fitting = 0;
 
@@ -152,7 +153,7 @@ static bool name_table(const struct import_map *map, const struct import_catalog
         const char *table = catalogue->columns[i].table;
 
         if ((i > 0 && strcmp(catalogue->columns[i - 1].table, table) == 0) ||
-            strcmp(table, map->table) == 0 || !is_like(table, place->table))
+            strcmp(table, map->table) == 0 || !is_like(table, pattern.table))
             continue;
         (void)snprintf(found.table, sizeof(found.table), "%s", table);
         if (is_there(map, catalogue, &found)) {

@@ -115,6 +115,14 @@ bool import_map_table(struct import_map *map, const char *name, char error[STORE
     return false;
 }
 
+/* What could not be named by an operator, or not be quoted in SQL, does not exist here. */
+static bool is_name(struct slice text)
+{
+    char name[IMPORT_NAME_SIZE];
+
+    return !slice_is_absent(text) && take_name(&text, "", name) && text.len == 0;
+}
+
 bool import_catalogue_read(struct import_source *source, struct arena *arena,
                            struct import_catalogue *ret_catalogue, char error[STORE_ERROR_SIZE])
 {
@@ -127,8 +135,7 @@ bool import_catalogue_read(struct import_source *source, struct arena *arena,
         !import_source_next(source, values, &found, error))
         return false;
     while (found && count < IMPORT_CATALOGUE_MAX) {
-        /* Longer names cannot be meant, and would fill the memory. */
-        if (values[0].len < IMPORT_NAME_SIZE && values[1].len < IMPORT_NAME_SIZE)
+        if (is_name(values[0]) && is_name(values[1]))
             columns[count++] = (struct import_column){
                 .table = arena_str(arena, values[0]),
                 .column = arena_str(arena, values[1]),
