@@ -5,6 +5,11 @@ build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml
     libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libicu-dev
     libinih-dev"
 
+# For the five older services of test/django.
+# shellcheck disable=SC2034 # scripts that source this use it
+django_packages="python3-django python3-djangorestframework
+    python3-djangorestframework-simplejwt python3-psycopg2"
+
 say()
 {
     printf '%s\n' "$*" >&2

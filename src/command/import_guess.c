@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "command/import_map.h"
+#include "domain/dialect.h"
 
 #define PHONES "phone phone_number number mobile tel user_id:auth_user.username"
 #define USERS "users_user user_user *_user *user *profile *account *client"
@@ -40,10 +41,8 @@ static const struct import_dialect dialects[] = {
      "activated_invite_code activated_code used_invite_code used_code inviter_code",
      "invited_by_id inviter_id activated_invite_code_id referrer_id referred_by_id"},
     {"auth_sms", USERS, PHONES,
-     "self_referral_id:*referral.referral self_referral_id:*referral.code self_referral "
-     "invite_code",
-     "user_referral_id:*referral.referral user_referral_id:*referral.code user_referral "
-     "activated_invite_code",
+     "self_referral_id:*referral.referral self_referral_id:*referral.code invite_code",
+     "user_referral_id:*referral.referral user_referral_id:*referral.code user_referral",
      "inviter_id invited_by_id referrer_id"},
 };
 
@@ -55,8 +54,7 @@ static const char *const habits[IMPORT_FIELDS] = {
     [IMPORT_LAST_NAME] = "last_name surname lastname user_id:auth_user.last_name",
     [IMPORT_CITY] = "city town",
     [IMPORT_TELEGRAM_ID] = "telegram_id telegram tg_id telegram_chat_id tg_chat_id tg_username",
-    [IMPORT_CREATED] = "date_joined created_at created registered_at registration_date "
-                       "date_created user_id:auth_user.date_joined",
+    [IMPORT_CREATED] = "date_joined created_at created registered_at user_id:auth_user.date_joined",
     [IMPORT_ACTIVATED] = "activated_at invite_activated_at code_activated_at invited_at",
     [IMPORT_SUPERUSER] = "is_superuser is_admin user_id:auth_user.is_superuser",
     [IMPORT_STAFF] = "is_staff is_moderator user_id:auth_user.is_staff",
@@ -89,9 +87,7 @@ bool import_map_dialect(struct import_map *map, const char *name, char error[STO
         }
     }
     (void)snprintf(error, STORE_ERROR_SIZE,
-                   "--dialect takes initialization, api_users, send_code, spaced or auth_sms, not "
-                   "'%.100s'",
-                   name);
+                   "--dialect takes one of " DIALECT_NAMES ", not '%.100s'", name);
     return false;
 }
 

@@ -65,7 +65,8 @@ static bool take_row(struct load *load, size_t number, const struct slice *value
 static bool load_rows(struct load *load, struct import_source *source, const char *select,
                       char *error)
 {
-    struct progress progress = progress_begin("importing", 0, (int64_t)load->maker.plan->row_count);
+    const char *verb = load->store == NULL ? "checking" : "importing";
+    struct progress progress = progress_begin(verb, 0, (int64_t)load->maker.plan->row_count);
     struct slice values[IMPORT_FIELDS];
     size_t number = 0;
     size_t shown = 0;

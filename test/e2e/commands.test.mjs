@@ -31,7 +31,7 @@ describe('the command line', () => {
             const help = await run(args);
             assert.equal(help.status, 0, args.join(' '));
             for (const command of ['serve', 'migrate', 'account', 'config', 'copy', 'health',
-                'version', 'help']) {
+                'import', 'version', 'help']) {
                 assert.match(help.stdout, new RegExp(`domofon ${command}`));
             }
         }
@@ -42,7 +42,8 @@ describe('the command line', () => {
         assert.equal(help.status, 0);
         const commands = help.stdout.trim().split('\n').map((line) => JSON.parse(line));
         assert.deepEqual(commands.map(({ command }) => command),
-            ['serve', 'migrate', 'account', 'config', 'copy', 'health', 'version', 'help']);
+            ['serve', 'migrate', 'account', 'config', 'copy', 'health', 'import', 'version',
+                'help']);
         assert.ok(commands[0].arguments.includes('--dev'));
     });
 
