@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -20,10 +21,16 @@ bool import_report_open(struct import_report *report, const char *path,
                         char error[STORE_ERROR_SIZE])
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct stat info;
 
     *report = (struct import_report){.path = path};
-    if (fd < 0)
-        return complain(report, error);
+    /* A file of before may have had other readers; what is no file, such as a pipe, keeps them. */
+    if (fd < 0 || fstat(fd, &info) != 0 || (S_ISREG(info.st_mode) && fchmod(fd, 0600) != 0)) {
+        (void)complain(report, error);
+        if (fd >= 0)
+            (void)close(fd);
+        return false;
+    }
     report->file = fdopen(fd, "w");
     CHECK(report->file != NULL);
     (void)fputs("source_id,phone,reason,detail\r\n", report->file);
