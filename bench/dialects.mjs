@@ -43,8 +43,8 @@ class Original {
             execFileSync(python, ['manage.py', ...args],
                          {cwd: DJANGO, env: original.env, stdio: 'ignore'});
         original.phones = (await cluster.sql(
-            "SELECT phone FROM users_user WHERE phone ~ '^[+]7[0-9]{10}$' ORDER BY id DESC LIMIT 5000",
-            database)).split('\n');
+            "SELECT phone FROM users_user WHERE phone ~ '^[+]7[0-9]{10}$' ORDER BY id DESC "
+            + 'LIMIT 5000', database)).split('\n');
         original.process = startProcess(
             python, ['-m', 'gunicorn', ...WORKERS, '-b', `127.0.0.1:${original.port}`,
                      'original.wsgi'],
@@ -98,9 +98,8 @@ export async function measureDialects({dialectRounds, dialectPeople, seconds, re
     const ourReads = requestFile('dialect-read', replies.map(({access_token, account}) => ({
         line: `GET /users/profile/${account.phone}/`, token: access_token,
     })));
-    const theirReads = requestFile('original-read', original.phones.slice(0, READERS).map(phone => ({
-        line: `GET /users/profile/${phone}/`,
-    })));
+    const theirReads = requestFile('original-read', original.phones.slice(0, READERS).map(
+        phone => ({line: `GET /users/profile/${phone}/`})));
     const samples = {send: [], read: []};
 
     for (let round = 0; round < dialectRounds; round++) {
