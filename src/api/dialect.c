@@ -116,11 +116,32 @@ enum ask_result dialect_ask_redeem(struct call *call, const struct dialect_guess
     in->purpose = CHALLENGE_BY_PHONE;
     challenge_phone_id(call, in->phone, named);
     if (!challenge_guess(call, slice_of(named, sizeof(named)), guess->code, guess->code_field,
-                         &in->mac))
+                         &in->mac)) {
+        /* Where a wrong code has a status of its own, so has what can be no code at all. */
+        if (call->guess_status != 0 && guess->code.len > 0)
+            return call_refuse(call, PROBLEM_CODE_WRONG);
         return ASK_ANSWERED;
+    }
     invite_read(call, guess->invite, &in->invite_given, &in->invite_forgiven);
     sign_in_fill(call, in, DIALECT_REFRESH_S);
     return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
+}
+
+enum ask_result dialect_ask_password(struct call *call)
+{
+    struct dialect_guess guess = {.challenge_id = SLICE_ABSENT,
+                                  .phone_field = "phone",
+                                  .code_field = "password",
+                                  .invite = SLICE_ABSENT};
+    const struct body_field fields[] = {
+        {"phone", true, BODY_STRING, 256, false, &guess.phone, NULL, NULL},
+        {"password", true, BODY_STRING, 64, false, &guess.code, NULL, NULL},
+    };
+
+    call->guess_status = 401;
+    if (!body_read(call, fields, ARRAY_LEN(fields)))
+        return ASK_ANSWERED;
+    return dialect_ask_redeem(call, &guess);
 }
 
 static struct slice sign(struct call *call, enum pair_token_type type, int64_t life_s,

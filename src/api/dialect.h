@@ -77,6 +77,10 @@ struct dialect_guess {
 /* ask() of a route that redeems a code and runs redeem_code. */
 enum ask_result dialect_ask_redeem(struct call *call, const struct dialect_guess *guess);
 
+/* ask() of a route that takes {"phone", "password"}, the password being the code; a wrong one is
+ * 401, as simplejwt has it. */
+enum ask_result dialect_ask_password(struct call *call);
+
 /* A pair of tokens for a session, in the request's arena. */
 struct dialect_pair {
     struct slice access;
@@ -113,9 +117,27 @@ MUST_CHECK bool dialect_fill_update_by_id(struct call *call);
 MUST_CHECK bool dialect_set(struct call *call, enum profile_field field, const char *name,
                             bool given, struct slice text);
 
+/* The same for a field that body_read has read. */
+struct dialect_change {
+    const char *name;
+    enum profile_field field;
+    struct slice text;
+    bool given;
+};
+MUST_CHECK bool dialect_change(struct call *call, const struct dialect_change *change);
+
 /* An invite code to activate, unless it is absent; counts as a try. False: call->reply is the
  * 429. */
 MUST_CHECK bool dialect_set_invite(struct call *call, struct slice text);
+
+/* The same, but once: a code that was activated before is refused, even if it is the same. */
+MUST_CHECK bool dialect_set_invite_once(struct call *call, struct slice text);
+
+/*
+ * The number in a change of the whole profile, unless it is absent: it must be the person's own.
+ * False: call->reply says that it is no number.
+ */
+MUST_CHECK bool dialect_set_phone(struct call *call, const char *name, struct slice text);
 
 /* The person of read_person's or update_person's rows; NULL: there is none, and call->reply is the
  * 404. */
@@ -127,6 +149,13 @@ enum activation_outcome dialect_activation(const struct call *call);
 
 /* Was it activated before, by whichever request? */
 bool dialect_was_activated(const struct call *call);
+
+/* What became of the code of dialect_set_invite_once. */
+enum activation_outcome dialect_activation_once(const struct call *call);
+
+/* After update_person: was the number of dialect_set_phone their own? False: call->reply says
+ * where a number is changed. */
+MUST_CHECK bool dialect_kept_phone(struct call *call, const char *name);
 
 /* The member `name` with the phones of those who came by the person's code, as `invite.phones`
  * shows them. `show` may change how a number looks; NULL: E.164. */

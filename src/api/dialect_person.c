@@ -107,12 +107,43 @@ bool dialect_set(struct call *call, enum profile_field field, const char *name, 
     return true;
 }
 
+bool dialect_change(struct call *call, const struct dialect_change *change)
+{
+    return dialect_set(call, change->field, change->name, change->given, change->text);
+}
+
 bool dialect_set_invite(struct call *call, struct slice text)
 {
     struct update_person_in *in = call->in;
 
     invite_read(call, text, &in->invite_given, &in->invite_forgiven);
     return slice_is_absent(text) || call_limit(call, ADDRESS_LIMIT_INVITE);
+}
+
+bool dialect_set_invite_once(struct call *call, struct slice text)
+{
+    struct update_person_in *in = call->in;
+
+    in->once = !slice_is_absent(text);
+    return dialect_set_invite(call, text);
+}
+
+bool dialect_set_phone(struct call *call, const char *name, struct slice text)
+{
+    const char *region = call->app->settings->phone_region;
+    struct update_person_in *in = call->in;
+    struct phone phone;
+
+    if (slice_is_absent(text))
+        return true;
+    /* It is only compared: one that no code may be sent to can be somebody's, too. */
+    if (phone_parse(text, region, &phone) != PHONE_OK &&
+        !phone_parse_example(text, region, &phone)) {
+        (void)call_refuse_field(call, PROBLEM_PHONE_INVALID, name);
+        return false;
+    }
+    in->own_phone = arena_copy(call->arena, slice_str(phone.e164));
+    return true;
 }
 
 static bool is_update(const struct call *call)
@@ -154,6 +185,31 @@ enum activation_outcome dialect_activation(const struct call *call)
         (row->inviter_id != 0 && row->inviter_id == row->invited_by))
         return ACTIVATION_DONE;
     return activation_outcome(&facts);
+}
+
+enum activation_outcome dialect_activation_once(const struct call *call)
+{
+    const struct update_person_in *in = call->in;
+    enum activation_outcome outcome = dialect_activation(call);
+
+    return outcome == ACTIVATION_DONE && in->once == 1 && dialect_was_activated(call)
+               ? ACTIVATION_ALREADY
+               : outcome;
+}
+
+bool dialect_kept_phone(struct call *call, const char *name)
+{
+    const struct update_person_in *in = call->in;
+    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
+
+    if (slice_is_absent(in->own_phone) || slice_eq(in->own_phone, row->account.phone))
+        return true;
+    dialect_refuse_text(
+        call, name,
+        dialect_locale(call) == LOCALE_RU
+            ? SLICE_LIT("Номер меняется вызовом /v1/me/phone: новый нужно подтвердить кодом.")
+            : SLICE_LIT("A number is changed at /v1/me/phone, where a code proves the new one."));
+    return false;
 }
 
 void dialect_invitees_json(struct call *call, struct json *json, const char *name,

@@ -10,7 +10,9 @@ enum locale dialect_locale(const struct call *call)
 {
     if (call->locale != LOCALE_NONE)
         return call->locale;
-    return (call->route->dialects & DIALECT_INITIALIZATION) != 0 ? LOCALE_RU : LOCALE_EN;
+    /* Of a path that several have: as the only one that is spoken. */
+    return (call->route->dialects & call->app->dialects) == DIALECT_INITIALIZATION ? LOCALE_RU
+                                                                                   : LOCALE_EN;
 }
 
 /* Where that framework has words of its own, clients look for them; else our titles are good. */
@@ -50,14 +52,16 @@ static const char *code_of(enum problem_id id)
     return problem_code(id);
 }
 
-/* That framework has 400 for all that is wrong with a request. */
+/* That framework has 400 for all that is wrong with a request; for a code, what the route says. */
 static unsigned status_of(const struct call *call, const struct problem *problem)
 {
     unsigned status = problem_status(problem->id);
 
+    if (problem->field != NULL || problem->id == PROBLEM_IDEMPOTENCY_KEY_REUSED)
+        return 400;
     if (problem->id == PROBLEM_CHALLENGE_UNKNOWN || status == 409 || status == 410 || status == 422)
-        return call->guess_status != 0 && problem->field == NULL ? call->guess_status : 400;
-    return problem->field != NULL ? 400 : status;
+        return call->guess_status != 0 ? call->guess_status : 400;
+    return status;
 }
 
 static struct json begin(struct call *call, struct buf *buf)
@@ -98,6 +102,9 @@ void dialect_problem(struct call *call, const struct problem *problem)
     }
     end(call, &json, status_of(call, problem));
     problem_headers(call->request, problem, &call->reply);
+    /* A 401 names a scheme (RFC 9110 section 11.6.1), also where only the route makes it one. */
+    if (call->reply.status == 401 && problem_status(problem->id) != 401)
+        http_reply_header(&call->reply, "WWW-Authenticate", "Bearer");
 }
 
 void dialect_refuse_text(struct call *call, const char *field, struct slice text)

@@ -1,0 +1,86 @@
+/* update_person: what a change may ask for: that the number is the person's own, or that an invite
+ * code was not activated before. */
+#include "store_test.h"
+
+static struct update_person_in change_of(struct world *world, struct person person)
+{
+    return (struct update_person_in){.session_id = person.session_id,
+                                     .caller_id = person.account_id,
+                                     .account_id = person.account_id,
+                                     .most = 10,
+                                     .now_us = world->now,
+                                     .request_id = new_id(world),
+                                     .set_city = 1,
+                                     .city = new_word(world)};
+}
+
+/* Did the change happen? */
+static bool runs(struct world *world, const struct update_person_in *in)
+{
+    const struct update_person_row *row = RUN_IN(world, update_person, in);
+
+    assert_int_equal(row->auth, 1);
+    return slice_eq(row->account.city, in->city);
+}
+
+static void a_number_must_be_their_own(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct person boris = new_person(world);
+    struct update_person_in in = change_of(world, anna);
+    const struct update_person_row *row;
+
+    in.own_phone = anna.phone;
+    assert_true(runs(world, &in));
+    in = change_of(world, anna);
+    in.invite_given = boris.invite_code;
+    for (int i = 0; i < 2; i++) {
+        in.own_phone = i == 0 ? boris.phone : new_phone(world);
+        assert_false(runs(world, &in));
+        row = STORE_ROW(&world->job, update_person);
+        assert_true(row->activated == 0 && row->invited_by == 0);
+        assert_true(slice_eq(row->account.phone, anna.phone));
+    }
+    in.own_phone = anna.phone;
+    assert_true(runs(world, &in));
+    assert_int_equal(STORE_ROW(&world->job, update_person)->activated, 1);
+}
+
+static void a_code_may_be_asked_for_once(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct person boris = new_person(world);
+    struct update_person_in in = change_of(world, anna);
+
+    in.once = 1;
+    in.invite_given = boris.invite_code;
+    /* The same request may come again. */
+    for (int i = 0; i < 3; i++) {
+        assert_true(runs(world, &in));
+        assert_int_equal(STORE_ROW(&world->job, update_person)->activated, 1);
+    }
+    /* Another is refused, with whatever comes beside the code. */
+    in = change_of(world, anna);
+    in.once = 1;
+    in.invite_given = boris.invite_code;
+    assert_false(runs(world, &in));
+    assert_int_equal(STORE_ROW(&world->job, update_person)->activated, 0);
+    in.once = 0;
+    assert_true(runs(world, &in));
+    /* Nothing is asked of a change without a code. */
+    in = change_of(world, anna);
+    in.once = 1;
+    assert_true(runs(world, &in));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_number_must_be_their_own),
+        TEST(a_code_may_be_asked_for_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
