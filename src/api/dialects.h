@@ -8,6 +8,9 @@
 
 #include "api/call.h"
 
+enum ask_result api_users_ask_send(struct call *call);
+enum ask_result api_users_ask_login(struct call *call);
+enum ask_result api_users_ask_update(struct call *call);
 enum ask_result initialization_ask_send(struct call *call);
 enum ask_result initialization_ask_sign_in(struct call *call);
 enum ask_result initialization_ask_update(struct call *call);
@@ -17,6 +20,11 @@ enum ask_result spaced_ask_send(struct call *call);
 enum ask_result spaced_ask_verify(struct call *call);
 enum ask_result spaced_ask_activate(struct call *call);
 
+enum answer_result api_users_answer_send(struct call *call);
+enum answer_result api_users_answer_login(struct call *call);
+enum answer_result api_users_answer_read(struct call *call);
+enum answer_result api_users_answer_update(struct call *call);
+enum answer_result api_users_answer_list(struct call *call);
 enum answer_result initialization_answer_send(struct call *call);
 enum answer_result initialization_answer_read(struct call *call);
 enum answer_result initialization_answer_update(struct call *call);
