@@ -46,6 +46,17 @@ static const struct row rows[] = {
      DIALECT_INITIALIZATION},
     {HTTP_PATCH, "/users/profile//", NULL, NULL, NULL, DIALECT_INITIALIZATION},
     {HTTP_POST, "/users/token/refresh/", "/users/token/refresh", NULL, NULL, DIALECT_AUTH_SMS},
+    /* Those of three live under /users/. */
+    {HTTP_GET, "/users/17/", "/users/{id}", "17", NULL, DIALECT_ALL},
+    {HTTP_GET, "/users/", "/users", NULL, NULL, DIALECT_ALL},
+    {HTTP_GET, "/users/login/", NULL, NULL, "POST, OPTIONS", DIALECT_ALL},
+    {HTTP_GET, "/users/login/", NULL, NULL, NULL, DIALECT_ALL - DIALECT_AUTH_SMS},
+    {HTTP_PUT, "/users/update/17", "/users/update/{id}", "17", NULL, DIALECT_ALL},
+    {HTTP_GET, "/users/update/17", NULL, NULL, "PATCH, PUT, OPTIONS", DIALECT_ALL},
+    {HTTP_DELETE, "/users/delete/17/", "/users/delete/{id}", "17", NULL, DIALECT_ALL},
+    {HTTP_GET, "/api/users/list/", "/api/users/list", NULL, NULL, DIALECT_ALL},
+    {HTTP_PUT, "/api/users/list/", NULL, NULL, "GET, HEAD, OPTIONS", DIALECT_ALL},
+    {HTTP_PUT, "/api/users/17/", "/api/users/{id}", "17", NULL, DIALECT_ALL},
 };
 
 static void finds_routes(void **state)
