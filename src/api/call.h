@@ -54,6 +54,7 @@ struct route {
     const struct script *script; /* NULL: no trip to the store */
     enum ask_result (*ask)(struct call *call);
     enum answer_result (*answer)(struct call *call);
+    size_t body_max;   /* see struct http_handler's large_body */
     unsigned dialects; /* those it belongs to, bits of domain/dialect.h; 0: our own API */
 };
 
@@ -82,6 +83,7 @@ struct call {
     bool counted; /* call_limit counted this call as counted_kind */
     enum address_limit_kind counted_kind;
 
+    enum problem_id refused; /* the last call_problem */
     struct http_reply reply;
     unsigned guess_status; /* dialects: the status of a refused code; 0: 400 */
     int64_t reply_at_us;   /* a reply that waits until then; 0: at once */

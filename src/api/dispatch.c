@@ -324,6 +324,20 @@ static void on_request(void *app, struct http_request *request)
     send_reply(call);
 }
 
+/* Of those who must prove a session, nobody's large body is read who has none. */
+static const char *on_large_body(void *app, struct http_request *request, size_t *ret_max)
+{
+    struct call *call = call_new(app, request);
+    const char *allow;
+
+    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
+                             &call->param, &allow);
+    *ret_max = call->route == NULL ? HTTP_BODY_MAX : call->route->body_max;
+    if (*ret_max == HTTP_BODY_MAX || may_enter(call))
+        return NULL;
+    return problem_code(call->refused);
+}
+
 static void on_refuse(void *app, struct http_request *request, const char *code,
                       struct http_reply *reply)
 {
@@ -378,6 +392,7 @@ struct http_handler app_handler(struct app *app)
     return (struct http_handler){
         .loop_open = on_loop_open,
         .loop_close = on_loop_close,
+        .large_body = on_large_body,
         .request = on_request,
         .refuse = on_refuse,
         .loop_rest = on_loop_rest,
