@@ -33,6 +33,7 @@ struct bulk_table {
     unsigned key_count;
     bool is_numbered; /* the store gives its ids, the first column, by a counter */
     const char *only; /* SQL: rows that do not fulfil it do not exist here; NULL: all do */
+    unsigned page_rows; /* read at once; at most BULK_PAGE_ROWS */
 };
 
 /*
