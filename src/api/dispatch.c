@@ -287,15 +287,11 @@ static struct call *call_new(struct app *app, struct http_request *request)
     return call;
 }
 
-static void run_route(struct call *call)
+void call_resume(struct call *call, enum ask_result result)
 {
-    if (!may_enter(call) || !name_request(call)) {
-        send_reply(call);
-        return;
-    }
-    if (call->route->script != NULL)
-        call->in = arena_alloc(call->arena, call->route->script->in_size);
-    if (call->route->ask(call) == ASK_ANSWERED) {
+    if (result == ASK_LATER)
+        return; /* and it may be gone already */
+    if (result == ASK_ANSWERED) {
         send_reply(call);
         return;
     }
@@ -305,6 +301,17 @@ static void run_route(struct call *call)
     call->job.done = store_done;
     call->job.owner = call;
     store_run(call->loop->port, &call->job);
+}
+
+static void run_route(struct call *call)
+{
+    if (!may_enter(call) || !name_request(call)) {
+        send_reply(call);
+        return;
+    }
+    if (call->route->script != NULL)
+        call->in = arena_alloc(call->arena, call->route->script->in_size);
+    call_resume(call, call->route->ask(call));
 }
 
 static void on_request(void *app, struct http_request *request)
@@ -365,6 +372,7 @@ static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
         return false;
     }
     loop->tokens = token_cache_new();
+    loop->images = image_pool_open(http_loop_uv(http), &self->images);
     *ret_state = loop;
     return true;
 }
@@ -376,6 +384,7 @@ static void on_loop_close(void *app, void *state)
     (void)app;
     store_port_close(loop->port);
     token_cache_free(loop->tokens);
+    image_pool_close(loop->images);
     free(loop);
 }
 
