@@ -13,7 +13,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct command {
     const char *name;
     const char *arguments; /* for help */
-    const char *help; /* NULL: not for people */
+    const char *help;      /* NULL: not for people */
     /* argv[0] is the command's name. Prints for itself; gives the exit status. */
     int (*run)(int argc, char **argv);
 };

@@ -91,7 +91,7 @@ static void conclude(struct worker *worker)
     struct image_pool *pool = worker->pool;
     struct image_job *job = worker->job;
     enum image_outcome outcome = IMAGE_FAILED;
-    struct slice webp;
+    struct slice webp = SLICE_ABSENT;
 
     if (!worker->has_ended || !worker->is_heard)
         return;

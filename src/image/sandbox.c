@@ -72,10 +72,10 @@ static bool allow_calls(scmp_filter_ctx filter)
         SCMP_SYS(mprotect),    SCMP_SYS(sigaltstack),   SCMP_SYS(gettid),         SCMP_SYS(getpid),
         SCMP_SYS(sched_yield), SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigprocmask), SCMP_SYS(prctl),
     };
-    const struct scmp_arg_cmp from_input = SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO);
-    const struct scmp_arg_cmp to_output = SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO);
-    const struct scmp_arg_cmp to_error = SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO);
-    const struct scmp_arg_cmp not_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct scmp_arg_cmp from_input = {0, SCMP_CMP_EQ, STDIN_FILENO, 0};
+    const struct scmp_arg_cmp to_output = {0, SCMP_CMP_EQ, STDOUT_FILENO, 0};
+    const struct scmp_arg_cmp to_error = {0, SCMP_CMP_EQ, STDERR_FILENO, 0};
+    const struct scmp_arg_cmp not_code = {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
 
     return allow(filter, calls, ARRAY_LEN(calls)) &&
            seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, &from_input) == 0 &&
@@ -88,7 +88,9 @@ static bool allow_calls(scmp_filter_ctx filter)
 
 static bool filter_calls(void)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    /* There is but one thread. To kill the process, too, libseccomp wants the call of its name,
+     * which a service manager may have taken away. */
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_THREAD);
     bool loaded = filter != NULL && allow_calls(filter) && seccomp_load(filter) == 0;
 
     seccomp_release(filter);

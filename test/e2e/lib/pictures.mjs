@@ -48,8 +48,11 @@ export function png(width, height, { type = 6, fill, shade = 200, claim, padding
     head.writeUInt32BE(claim?.[1] ?? height, 4);
     head.set([8, type, 0, 0, 0], 8);
     return Buffer.concat([
-        PNG_BEGIN, chunk('IHDR', head), ...(padding > 0 ? [chunk('prVt', Buffer.alloc(padding))] : []),
-        chunk('IDAT', zlib.deflateSync(rows)), chunk('IEND', Buffer.alloc(0)),
+        PNG_BEGIN,
+        chunk('IHDR', head),
+        ...(padding > 0 ? [chunk('prVt', Buffer.alloc(padding))] : []),
+        chunk('IDAT', zlib.deflateSync(rows)),
+        chunk('IEND', Buffer.alloc(0)),
     ]);
 }
 
