@@ -31,7 +31,7 @@ def read_table(path):
 
 
 def table_routes(path):
-    rows = re.findall(r'\bROUTE\(\s*(?:HTTP_)?(\w+)\s*,\s*"([^"]+)"', read_table(path))
+    rows = re.findall(r'\bROUTE(?:_LARGE)?\(\s*(?:HTTP_)?(\w+)\s*,\s*"([^"]+)"', read_table(path))
     return {(method.lower(), shape(target)) for method, target in rows}
 
 

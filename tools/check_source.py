@@ -20,10 +20,11 @@ FLOORS = {
     "domain": {"base"},
     "store": {"base", "domain"},
     "http": {"base"},
+    "image": {"base"},
     "deliver": {"base", "domain", "store"},
-    "api": {"base", "domain", "store", "http", "deliver"},
-    "command": {"base", "domain", "store", "http", "deliver", "api", "."},
-    ".": {"base", "domain", "store", "http", "deliver", "api", "command"},
+    "api": {"base", "domain", "store", "http", "deliver", "image"},
+    "command": {"base", "domain", "store", "http", "deliver", "image", "api", "."},
+    ".": {"base", "domain", "store", "http", "deliver", "image", "api", "command"},
 }
 
 # System libraries by the start of their headers' names, and the folders or files that know them.
@@ -35,9 +36,13 @@ LIBRARIES = {
     "microhttpd.h": {"http"},
     "openssl/": {"base", "domain"},
     "phonenumbers/": {"domain/phone_metadata.cc"},
+    "png.h": {"image/picture.c"},
+    "seccomp.h": {"image/sandbox.c"},
     "sqlite3.h": {"store", "command/import_source_sqlite.c"},
     "libpq-fe.h": {"store", "command/import_source_pg.c"},
-    "uv.h": {"store", "http", "deliver", "api", "command"},
+    "turbojpeg.h": {"image/picture.c"},
+    "uv.h": {"store", "http", "deliver", "image", "api", "command"},
+    "webp/": {"image/picture.c"},
 }
 
 # The C library, POSIX and Linux; sanitizer/ is the compiler's. Any other header needs a line above.

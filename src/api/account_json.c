@@ -1,5 +1,21 @@
 #include "api/account_json.h"
 
+#include <stdio.h>
+
+#include "api/avatar_call.h"
+
+static void avatar_json(struct json *json, struct slice hash)
+{
+    char url[sizeof("/avatars/") + AVATAR_HASH_DIGITS];
+
+    if (slice_is_absent(hash)) {
+        jsonw_null(json, "avatar_url");
+        return;
+    }
+    (void)snprintf(url, sizeof(url), "/avatars/%.*s", SLICE_ARG(hash));
+    jsonw_cstr(json, "avatar_url", url);
+}
+
 void account_json(struct json *json, const char *name, const struct account_part *account)
 {
     if (name == NULL)
@@ -13,7 +29,7 @@ void account_json(struct json *json, const char *name, const struct account_part
     jsonw_str(json, "last_name", account->last_name);
     jsonw_str(json, "city", account->city);
     jsonw_str(json, "telegram_id", account->telegram_id);
-    jsonw_str(json, "avatar_url", account->avatar);
+    avatar_json(json, account->avatar);
     jsonw_str(json, "locale", account->locale);
     jsonw_str(json, "role", account->role);
     jsonw_str(json, "invite_code", account->invite_code);

@@ -13,6 +13,7 @@
 #include "domain/address_limit.h"
 #include "domain/keyring.h"
 #include "http/http.h"
+#include "image/worker.h"
 #include "store/store.h"
 
 struct app {
@@ -27,6 +28,8 @@ struct app {
 
     pthread_mutex_t limits_lock; /* held for microseconds, on the few routes that are limited */
     struct address_limit *limits;
+
+    struct image_gate images; /* thread-safe */
 
     /* Tells the outbox sender that a message is due at this time; thread-safe; may be NULL. */
     void (*message_due)(void *sender, int64_t due_us);

@@ -6,6 +6,8 @@
  *     answer(): reads the rows, lets the domain name the outcome, writes the reply
  *
  * A route without a script answers in ask(). Everything lives in the request's arena.
+ *
+ * An ask() that has to wait gives ASK_LATER, having seen to it that call_resume will follow.
  */
 #ifndef API_CALL_H
 #define API_CALL_H
@@ -31,6 +33,7 @@ struct api_loop {
     struct app *app;
     struct store_port *port;
     struct token_cache *tokens;
+    struct image_pool *images;
     struct http_loop *http;
     int64_t ready_until_us; /* the store answered lately: /readyz need not ask again */
 };
@@ -40,6 +43,7 @@ struct call;
 enum ask_result {
     ASK_STORE,    /* run the route's script with call->in */
     ASK_ANSWERED, /* call->reply is ready */
+    ASK_LATER,    /* call_resume will tell which of the two */
 };
 
 enum answer_result {
@@ -54,6 +58,7 @@ struct route {
     const struct script *script; /* NULL: no trip to the store */
     enum ask_result (*ask)(struct call *call);
     enum answer_result (*answer)(struct call *call);
+    size_t body_max;   /* see struct http_handler's large_body */
     unsigned dialects; /* those it belongs to, bits of domain/dialect.h; 0: our own API */
 };
 
@@ -82,6 +87,7 @@ struct call {
     bool counted; /* call_limit counted this call as counted_kind */
     enum address_limit_kind counted_kind;
 
+    enum problem_id refused; /* the last call_problem */
     struct http_reply reply;
     unsigned guess_status; /* dialects: the status of a refused code; 0: 400 */
     int64_t reply_at_us;   /* a reply that waits until then; 0: at once */
@@ -105,6 +111,13 @@ const struct route *route_find(enum http_method method, struct slice path, unsig
 /* A route of the path, whatever its method; NULL: none. It tells in which shape a method that the
  * path does not take is refused. */
 const struct route *route_near(struct slice path, unsigned dialects);
+
+/*
+ * Goes on with a call whose ask() gave ASK_LATER, as if it gave `result` now: exactly once, on the
+ * loop's thread. Whether the client is still there makes no difference: the call and its arena live
+ * until then. But headers must have been read in ask().
+ */
+void call_resume(struct call *call, enum ask_result result);
 
 /* Begins a JSON reply: `struct json *j = call_json(call, 200); jsonw_object(j); ...`, then
  * call_json_end. */

@@ -287,15 +287,11 @@ static struct call *call_new(struct app *app, struct http_request *request)
     return call;
 }
 
-static void run_route(struct call *call)
+void call_resume(struct call *call, enum ask_result result)
 {
-    if (!may_enter(call) || !name_request(call)) {
-        send_reply(call);
-        return;
-    }
-    if (call->route->script != NULL)
-        call->in = arena_alloc(call->arena, call->route->script->in_size);
-    if (call->route->ask(call) == ASK_ANSWERED) {
+    if (result == ASK_LATER)
+        return; /* and it may be gone already */
+    if (result == ASK_ANSWERED) {
         send_reply(call);
         return;
     }
@@ -305,6 +301,17 @@ static void run_route(struct call *call)
     call->job.done = store_done;
     call->job.owner = call;
     store_run(call->loop->port, &call->job);
+}
+
+static void run_route(struct call *call)
+{
+    if (!may_enter(call) || !name_request(call)) {
+        send_reply(call);
+        return;
+    }
+    if (call->route->script != NULL)
+        call->in = arena_alloc(call->arena, call->route->script->in_size);
+    call_resume(call, call->route->ask(call));
 }
 
 static void on_request(void *app, struct http_request *request)
@@ -322,6 +329,20 @@ static void on_request(void *app, struct http_request *request)
     call->route = route_near(request->path, call->app->dialects);
     no_route(call, allow);
     send_reply(call);
+}
+
+/* Of those who must prove a session, nobody's large body is read who has none. */
+static const char *on_large_body(void *app, struct http_request *request, size_t *ret_max)
+{
+    struct call *call = call_new(app, request);
+    const char *allow;
+
+    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
+                             &call->param, &allow);
+    *ret_max = call->route == NULL ? HTTP_BODY_MAX : call->route->body_max;
+    if (*ret_max == HTTP_BODY_MAX || may_enter(call))
+        return NULL;
+    return problem_code(call->refused);
 }
 
 static void on_refuse(void *app, struct http_request *request, const char *code,
@@ -351,6 +372,7 @@ static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
         return false;
     }
     loop->tokens = token_cache_new();
+    loop->images = image_pool_open(http_loop_uv(http), &self->images);
     *ret_state = loop;
     return true;
 }
@@ -362,6 +384,7 @@ static void on_loop_close(void *app, void *state)
     (void)app;
     store_port_close(loop->port);
     token_cache_free(loop->tokens);
+    image_pool_close(loop->images);
     free(loop);
 }
 
@@ -378,6 +401,7 @@ struct http_handler app_handler(struct app *app)
     return (struct http_handler){
         .loop_open = on_loop_open,
         .loop_close = on_loop_close,
+        .large_body = on_large_body,
         .request = on_request,
         .refuse = on_refuse,
         .loop_rest = on_loop_rest,

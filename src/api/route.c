@@ -7,11 +7,14 @@
 
 const struct route route_table[] = {
 #define ROUTE(method, path, access, script, ask, answer) \
-    {HTTP_##method, path, ACCESS_##access, script, ask, answer, 0},
+    ROUTE_LARGE(method, path, access, script, ask, answer, HTTP_BODY_MAX)
+#define ROUTE_LARGE(method, path, access, script, ask, answer, body_max) \
+    {HTTP_##method, path, ACCESS_##access, script, ask, answer, body_max, 0},
 #include "api/routes.def"
 #undef ROUTE
+#undef ROUTE_LARGE
 #define DIALECT_ROUTE(dialects, method, path, access, script, ask, answer) \
-    {HTTP_##method, path, ACCESS_##access, script, ask, answer, dialects},
+    {HTTP_##method, path, ACCESS_##access, script, ask, answer, HTTP_BODY_MAX, dialects},
 #include "api/dialects.def"
 #undef DIALECT_ROUTE
 };

@@ -13,7 +13,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct command {
     const char *name;
     const char *arguments; /* for help */
-    const char *help;
+    const char *help;      /* NULL: not for people */
     /* argv[0] is the command's name. Prints for itself; gives the exit status. */
     int (*run)(int argc, char **argv);
 };
@@ -22,6 +22,7 @@ extern const struct command command_table[];
 extern const size_t command_count;
 
 int command_account(int argc, char **argv);
+int command_avatar_worker(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_copy(int argc, char **argv);
 int command_health(int argc, char **argv);

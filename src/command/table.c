@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "command/command.h"
+#include "image/worker.h"
 #include "version.h"
 
 #define LINE_BYTES_MAX 1024
@@ -32,6 +33,8 @@ const struct command command_table[] = {
      command_import},
     {"version", "", "print the version", command_version},
     {"help", "", "print this", command_help},
+    /* Not for people: what `serve` runs to look at a picture. Without help, so not in help. */
+    {IMAGE_WORKER_COMMAND, "", NULL, command_avatar_worker},
 };
 const size_t command_count = ARRAY_LEN(command_table);
 
@@ -56,6 +59,8 @@ static void help_json(void)
         struct buf buf = buf_new(arena, 256, LINE_BYTES_MAX);
         struct json json = jsonw_new(&buf);
 
+        if (command_table[i].help == NULL)
+            continue;
         jsonw_object(&json);
         jsonw_cstr(&json, "command", command_table[i].name);
         jsonw_cstr(&json, "arguments", command_table[i].arguments);
@@ -77,9 +82,11 @@ int command_help(int argc, char **argv)
         return EXIT_DONE;
     }
     (void)printf("domofon: phone sign-in and invites\n\nusage:\n");
-    for (size_t i = 0; i < command_count; i++)
-        (void)printf("  domofon %s %s\n      %s\n", command_table[i].name,
-                     command_table[i].arguments, command_table[i].help);
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_table[i].help != NULL)
+            (void)printf("  domofon %s %s\n      %s\n", command_table[i].name,
+                         command_table[i].arguments, command_table[i].help);
+    }
     (void)printf("\noptions of every command:\n");
     options_help();
     return EXIT_DONE;
@@ -93,4 +100,11 @@ int command_version(int argc, char **argv)
         return EXIT_USAGE;
     (void)printf(json ? "{\"version\":\"%s\"}\n" : "domofon %s\n", DOMOFON_VERSION);
     return EXIT_DONE;
+}
+
+int command_avatar_worker(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return image_worker();
 }

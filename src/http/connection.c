@@ -1,6 +1,7 @@
 #include "http/connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -12,7 +13,7 @@
 
 /* A reply sent before the whole request was read is lost when the close resets the connection. */
 #define LINGER_MS 2000
-#define LINGER_BYTES ((uint64_t)1 << 20)
+#define LINGER_BYTES ((uint64_t)4 << 20)
 
 /* bytes_seen before the first look. */
 #define UNSEEN UINT64_MAX
@@ -100,7 +101,7 @@ void connection_closed(struct connection *connection)
     struct http_loop *loop = connection->loop;
     bool linger = connection->phase != CONNECTION_CUT && !loop->cut_all &&
                   (connection->body_unread || has_unread_bytes(connection->fd));
-    int copy = linger ? dup(connection->fd) : -1;
+    int copy = linger ? fcntl(connection->fd, F_DUPFD_CLOEXEC, 0) : -1;
 
     /* libmicrohttpd does not tell of a request's end when it refuses the same one twice. */
     request_part(connection);

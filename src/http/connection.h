@@ -64,6 +64,8 @@ struct request {
     bool answered;
     char *body; /* body_size bytes, base.body.len of them used */
     size_t body_size;
+    size_t body_max;
+    bool is_large; /* has a place among HTTP_LARGE_BODIES_MAX */
     size_t discarded_bytes;
     struct MHD_Response *response; /* made and not yet given to libmicrohttpd */
     unsigned status;
@@ -97,6 +99,16 @@ void request_release(struct request *request, enum request_hold hold);
 
 /* The exchange is over or broken off: the connection and its request part. */
 void request_part(struct connection *connection);
+
+/*
+ * The body that the head announces (body.c): makes room for it, or gives the code of a refusal.
+ * body_leave gives the place of a large one back, with the request's memory.
+ */
+const char *body_expect(struct request *request, size_t bytes, bool is_chunked);
+void body_leave(struct request *request);
+
+/* A piece of the body; false when more came than is worth reading. */
+MUST_CHECK bool body_take(struct request *request, const char *bytes, size_t len);
 
 /* Makes the reply to a request for the code of a refusal; see struct http_handler. */
 void reply_refuse(struct request *request, const char *code);

@@ -13,13 +13,15 @@
  *                           missing in HTTP/1.1, repeated or not a host; control bytes or NUL in
  *                           a header, a name that is not a token, a folded line; more than one
  *                           space in the request line; a target http_target_parse refuses
- *   413 body_too_large      above HTTP_BODY_MAX: at once when Content-Length says so; a chunked
- *                           body when it ends within 64 KiB more (the connection stays open),
- *                           else the connection is closed without a reply
+ *   413 body_too_large      above HTTP_BODY_MAX, or what the handler's large_body allows: at once
+ *                           when Content-Length says so; a chunked body when it ends within 64 KiB
+ *                           more (the connection stays open), else the connection is closed
+ *                           without a reply
  *   414 uri_too_long        a target above HTTP_TARGET_MAX
  *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers and cookies (48 in a
  *                           head of that size, 160 in a short one) that libmicrohttpd's memory for
  *                           them runs out
+ *   503 overloaded          HTTP_LARGE_BODIES_MAX requests may have more than HTTP_BODY_MAX already
  *
  * libmicrohttpd answers itself, with a short HTML page and Connection: close, before any of our
  * code sees the request: a request line or header line without its parts (400), a version other
@@ -41,7 +43,9 @@
 #include "base/settings.h"
 
 /* Named maxima (security.md): what is larger never reaches a handler. */
-#define HTTP_BODY_MAX ((size_t)16384)
+#define HTTP_BODY_MAX ((size_t)16384) /* where the handler does not allow more */
+#define HTTP_BODY_LARGE_MAX (((size_t)1 << 20) + HTTP_BODY_MAX) /* the most it may allow */
+#define HTTP_LARGE_BODIES_MAX 64 /* requests that it has allowed more, over all loops */
 #define HTTP_TARGET_MAX ((size_t)2048)
 #define HTTP_HEAD_MAX ((size_t)8192)
 
@@ -128,12 +132,19 @@ struct http_handler {
      * here; the loop runs on until all of it is closed.
      */
     void (*loop_close)(void *app, void *state);
+    /*
+     * A head is in whose body is longer than HTTP_BODY_MAX, or chunked: sets *ret_max to the most
+     * it may have, HTTP_BODY_MAX to HTTP_BODY_LARGE_MAX, and gives NULL; or gives a code for
+     * `refuse`, when this client's body is not worth reading. There is no body yet, and no `state`.
+     */
+    const char *(*large_body)(void *app, struct http_request *request, size_t *ret_max);
     /* A whole, well-formed request; http_reply must follow, now or later. */
     void (*request)(void *app, struct http_request *request);
     /*
      * Fills `reply` for what http itself answers (code is "request_malformed",
-     * "headers_too_large", "body_too_large", "uri_too_long" or "deadline"), so that it looks like
-     * every other error. http sends it: no http_reply. request->path may be absent.
+     * "headers_too_large", "body_too_large", "uri_too_long", "overloaded", "deadline" or one of
+     * large_body), so that it looks like every other error. http sends it: no http_reply.
+     * request->path may be absent.
      *
      * For "deadline", `request` is a copy with an arena of its own, and `state` NULL; the request
      * the handler holds stays valid and is still ended by http_reply, which then only frees it.

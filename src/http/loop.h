@@ -38,6 +38,7 @@ struct http_server {
     unsigned loop_count;
     struct http_loop *loops;
     atomic_int_least64_t connections; /* over all loops */
+    atomic_uint large_bodies;         /* over all loops */
     atomic_uint grace_ms;             /* set before the loops are told to stop */
     pthread_mutex_t lock;             /* guards the two below while the threads start */
     pthread_cond_t started;

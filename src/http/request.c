@@ -21,12 +21,6 @@
 #define POOL_ENTRY_BYTES ((size_t)64)
 #define POOL_LEFT_MIN_BYTES ((size_t)1024)
 
-/* Of a chunked body that is too large, this much more is read before the connection is closed. */
-#define DISCARD_MAX_BYTES ((size_t)65536)
-
-/* The first piece of a chunked body makes room for this much; then doubled. */
-#define BODY_MIN_BYTES ((size_t)1024)
-
 struct request *request_new(struct connection *connection)
 {
     struct arena *arena = arena_new();
@@ -53,8 +47,10 @@ void request_release(struct request *request, enum request_hold hold)
     request->holds &= ~(unsigned)hold;
     if (hold == HOLD_HANDLER)
         request->base.loop->handler_count--;
-    if (request->holds == 0)
+    if (request->holds == 0) {
+        body_leave(request);
         arena_free(request->base.arena);
+    }
 }
 
 void request_part(struct connection *connection)
@@ -313,6 +309,7 @@ static const char *read_head(struct request *request, const char *target, const 
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
     struct head head;
     enum head_outcome outcome;
+    const char *refusal;
 
     request->head_done = true;
     request->base.method = method_of(method);
@@ -323,43 +320,9 @@ static const char *read_head(struct request *request, const char *target, const 
     find_address(request);
     if (outcome != HEAD_TOO_LARGE && !pool_suffices(mhd, &head, head_bytes))
         outcome = HEAD_TOO_LARGE;
-    request->body_size = head.body_bytes;
     request->connection->body_unread = head.chunked || head.body_bytes > 0;
-    return judge(request, outcome);
-}
-
-static void make_room(struct request *request, size_t need)
-{
-    size_t size = request->body_size;
-    char *body;
-
-    if (request->body != NULL && size >= need)
-        return;
-    if (size < BODY_MIN_BYTES && size < need)
-        size = BODY_MIN_BYTES;
-    while (size < need)
-        size *= 2;
-    body = arena_alloc(request->base.arena, size);
-    if (request->base.body.len > 0)
-        memcpy(body, request->base.body.ptr, request->base.body.len);
-    request->body = body;
-    request->body_size = size;
-    request->base.body.ptr = body;
-}
-
-/* A piece of the body; false when more came than is worth reading. */
-static bool take_body(struct request *request, const char *bytes, size_t len)
-{
-    size_t have = request->base.body.len;
-
-    if (request->discarded_bytes > 0 || have + len > HTTP_BODY_MAX) {
-        request->discarded_bytes += len;
-        return request->discarded_bytes <= DISCARD_MAX_BYTES;
-    }
-    make_room(request, have + len);
-    memcpy(request->body + have, bytes, len);
-    request->base.body.len = have + len;
-    return true;
+    refusal = judge(request, outcome);
+    return refusal != NULL ? refusal : body_expect(request, head.body_bytes, head.chunked);
 }
 
 static void handle(struct request *request)
@@ -418,7 +381,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *mhd, const ch
         *upload_bytes = 0;
         if (len == 0)
             return finish(connection, request);
-        return take_body(request, upload, len) ? MHD_YES : MHD_NO;
+        return body_take(request, upload, len) ? MHD_YES : MHD_NO;
     }
     refusal = read_head(request, target, method, version);
     if (refusal == NULL)

@@ -96,7 +96,8 @@ void head_header(struct head *head, struct slice name, struct slice value)
     }
 }
 
-/* Bytes of a Content-Length, HTTP_BODY_MAX + 1 for anything larger; false when not a number. */
+/* Bytes of a Content-Length, HTTP_BODY_LARGE_MAX + 1 for anything larger; false when not a number.
+ */
 static bool read_length(struct slice text, size_t *ret_bytes)
 {
     size_t bytes = 0;
@@ -104,10 +105,10 @@ static bool read_length(struct slice text, size_t *ret_bytes)
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] < '0' || text.ptr[i] > '9')
             return false;
-        if (bytes <= HTTP_BODY_MAX)
+        if (bytes <= HTTP_BODY_LARGE_MAX)
             bytes = bytes * 10 + (size_t)(text.ptr[i] - '0');
     }
-    *ret_bytes = bytes <= HTTP_BODY_MAX ? bytes : HTTP_BODY_MAX + 1;
+    *ret_bytes = bytes <= HTTP_BODY_LARGE_MAX ? bytes : HTTP_BODY_LARGE_MAX + 1;
     return text.len > 0;
 }
 
@@ -115,7 +116,7 @@ enum head_outcome head_length(struct head *head)
 {
     if (head->length_count > 0 && !read_length(head->length, &head->body_bytes))
         return HEAD_MALFORMED;
-    return head->body_bytes > HTTP_BODY_MAX ? HEAD_BODY_TOO_LARGE : HEAD_OK;
+    return head->body_bytes > HTTP_BODY_LARGE_MAX ? HEAD_BODY_TOO_LARGE : HEAD_OK;
 }
 
 static bool frame_is_clear(struct head *head)

@@ -18,7 +18,7 @@ enum head_outcome {
     HEAD_OK,
     HEAD_MALFORMED,      /* request_malformed */
     HEAD_TOO_LARGE,      /* longer than HTTP_HEAD_MAX */
-    HEAD_BODY_TOO_LARGE, /* a Content-Length above HTTP_BODY_MAX */
+    HEAD_BODY_TOO_LARGE, /* a Content-Length above HTTP_BODY_LARGE_MAX */
 };
 
 /* What is learnt of a head. Slices view libmicrohttpd's buffer. */

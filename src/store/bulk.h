@@ -31,8 +31,9 @@ struct bulk_table {
     const struct bulk_column *columns; /* those of the primary key first, in its order */
     unsigned column_count;
     unsigned key_count;
-    bool is_numbered; /* the store gives its ids, the first column, by a counter */
-    const char *only; /* SQL: rows that do not fulfil it do not exist here; NULL: all do */
+    bool is_numbered;   /* the store gives its ids, the first column, by a counter */
+    const char *only;   /* SQL: rows that do not fulfil it do not exist here; NULL: all do */
+    unsigned page_rows; /* read at once; at most BULK_PAGE_ROWS */
 };
 
 /*

@@ -78,6 +78,12 @@ static const struct bulk_column idempotency[] = {
     INT("attempts_left"),
     INT("created_us"),
 };
+static const struct bulk_column avatar[] = {
+    TEXT("hash"),
+    INT("account_id"),
+    BYTES("data"),
+    INT("created_us"),
+};
 static const struct bulk_column setting[] = {
     TEXT("name"),
     TEXT("value"),
@@ -85,17 +91,21 @@ static const struct bulk_column setting[] = {
 
 #define TABLE(name, keys) #name, name, ARRAY_LEN(name), (keys)
 
+/* Pictures are long: a page of these is some megabytes. */
+#define AVATAR_PAGE_ROWS 64
+
 const struct bulk_table bulk_tables[] = {
-    {TABLE(account, 1), true, NULL},
-    {TABLE(challenge, 1), false, NULL},
-    {TABLE(phone_ledger, 4), false, NULL},
-    {TABLE(session, 1), true, NULL},
-    {TABLE(outbox, 2), false, NULL},
-    {TABLE(handset, 1), true, NULL},
-    {TABLE(audit, 1), true, NULL},
-    {TABLE(signing_key, 1), false, NULL},
-    {TABLE(idempotency, 1), false, NULL},
-    {TABLE(setting, 1), false, "name <> '" BULK_PROOF_NAME "'"},
+    {TABLE(account, 1), true, NULL, BULK_PAGE_ROWS},
+    {TABLE(challenge, 1), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(phone_ledger, 4), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(session, 1), true, NULL, BULK_PAGE_ROWS},
+    {TABLE(outbox, 2), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(handset, 1), true, NULL, BULK_PAGE_ROWS},
+    {TABLE(audit, 1), true, NULL, BULK_PAGE_ROWS},
+    {TABLE(signing_key, 1), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(idempotency, 1), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(avatar, 1), false, NULL, AVATAR_PAGE_ROWS},
+    {TABLE(setting, 1), false, "name <> '" BULK_PROOF_NAME "'", BULK_PAGE_ROWS},
 };
 const unsigned bulk_table_count = ARRAY_LEN(bulk_tables);
 
@@ -192,8 +202,8 @@ void bulk_sql_make(struct arena *arena, const struct bulk_table *table, struct b
     buf_str(&copy, "FROM STDIN (FORMAT binary)");
     *ret_sql = (struct bulk_sql){
         .count = end(&count, arena),
-        .first = select_rows(arena, table, false, "", BULK_PAGE_ROWS),
-        .next = select_rows(arena, table, true, "", BULK_PAGE_ROWS),
+        .first = select_rows(arena, table, false, "", table->page_rows),
+        .next = select_rows(arena, table, true, "", table->page_rows),
         .last = select_rows(arena, table, false, " DESC", 1),
         .insert = end(&insert, arena),
         .copy = end(&copy, arena),

@@ -112,7 +112,7 @@ static void read_plainly(struct slice text, const struct head *head)
         is_first = false;
     }
     CHECK(hosts == 1 || (hosts == 0 && head->is_1_0));
-    CHECK(frames <= 1 && head->body_bytes <= HTTP_BODY_MAX);
+    CHECK(frames <= 1 && head->body_bytes <= HTTP_BODY_LARGE_MAX);
     CHECK(frames == 1 || (!head->chunked && head->body_bytes == 0));
 }
 

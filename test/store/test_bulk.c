@@ -107,6 +107,34 @@ static void pages_give_every_row_once(void **state)
     free(values);
 }
 
+/* On both engines: some megabytes a page, however many people have a picture. */
+static void pictures_come_a_few_at_a_time(void **state)
+{
+    enum { COUNT = 150, COLUMNS = 4, LONG = 1 << 17 };
+    struct bulk_value *values = calloc((size_t)COUNT * COLUMNS, sizeof(*values));
+    char *data = calloc(1, LONG);
+    struct world *world = *state;
+    struct bulk *bulk = open_bulk(world->settings, BULK_WRITE);
+    const struct bulk_table *table = bulk_find_table("avatar");
+    struct bulk_rows rows;
+
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct bulk_value *row = values + (size_t)i * COLUMNS;
+
+        row[0] = a_text(arena_printf(world->texts, "%032x", i).ptr);
+        row[1] = an_int(i + 1);
+        row[2] = some_bytes(data, LONG);
+        row[3] = an_int(i);
+    }
+    write_rows(bulk, "avatar", values, COUNT);
+    assert_true(bulk_read(bulk, table, NULL, &rows, error));
+    assert_true(rows.count > 0 && (size_t)rows.count * LONG <= (size_t)8 << 20);
+    (void)assert_table(bulk, "avatar", values, COUNT);
+    bulk_close(bulk);
+    free(values);
+    free(data);
+}
+
 static void long_texts_make_short_pages(void **state)
 {
     enum { COUNT = 5, LONG = 9 << 20 };
@@ -285,6 +313,7 @@ int main(void)
         EMPTY_TEST(keys_have_one_order),
         EMPTY_TEST(an_empty_table_has_no_rows),
         EMPTY_TEST(pages_give_every_row_once),
+        EMPTY_TEST(pictures_come_a_few_at_a_time),
         EMPTY_TEST(long_texts_make_short_pages),
         EMPTY_TEST(a_page_is_written_whole_or_not_at_all),
         EMPTY_TEST(a_reader_sees_one_moment),

@@ -116,11 +116,25 @@ static void on_request(void *app, struct http_request *request)
     }
 }
 
+static const char *on_large_body(void *app, struct http_request *request, size_t *ret_max)
+{
+    (void)app;
+    if (slice_eq_str(request->path, "/stranger"))
+        return "token_missing";
+    if (slice_eq_str(request->path, "/picture") && request->method == HTTP_PUT)
+        *ret_max = HTTP_BODY_LARGE_MAX;
+    else
+        *ret_max = HTTP_BODY_MAX;
+    return NULL;
+}
+
 static void on_refuse(void *app, struct http_request *request, const char *code,
                       struct http_reply *answer)
 {
     (void)app;
     answer->status = strcmp(code, "deadline") == 0            ? 503
+                     : strcmp(code, "overloaded") == 0        ? 503
+                     : strcmp(code, "token_missing") == 0     ? 401
                      : strcmp(code, "body_too_large") == 0    ? 413
                      : strcmp(code, "uri_too_long") == 0      ? 414
                      : strcmp(code, "headers_too_large") == 0 ? 431
@@ -169,8 +183,8 @@ struct http_handler peer_handler(bool fails)
     static char failing;
     void *app = fails ? &failing : NULL;
 
-    return (struct http_handler){on_loop_open, on_loop_close, on_request,
-                                 on_refuse,    on_loop_rest,  app};
+    return (struct http_handler){
+        on_loop_open, on_loop_close, on_large_body, on_request, on_refuse, on_loop_rest, app};
 }
 
 struct settings peer_settings(unsigned loops)

@@ -3,8 +3,9 @@
  *
  * The server answers /soon (its query, after a wake-up), /late?MS (after so many milliseconds, with
  * the User-Agent or "late"), /large (1 MiB), /nothing (204), and anything else with one line about
- * the request: "METHOD PATH name=QUERY body=LENGTH:FIRST from=ADDRESS[ local]". What http refuses
- * is answered "refused CODE ACCEPT-LANGUAGE".
+ * the request: "METHOD PATH name=QUERY body=LENGTH:FIRST from=ADDRESS[ local]". PUT /picture may
+ * have a large body; one for /stranger is refused as token_missing. What http refuses is answered
+ * "refused CODE ACCEPT-LANGUAGE".
  */
 #ifndef TEST_PEER_H
 #define TEST_PEER_H

@@ -175,7 +175,9 @@ static void test_sizes(void **state)
         assert_int_equal(judge(slice_of(text, size), &head),
                          size > HTTP_HEAD_MAX ? HEAD_TOO_LARGE : HEAD_OK);
     }
-    assert_int_equal(judge(SLICE_LIT(POST "Content-Length: 16385\r\n\r\n"), &head),
+    assert_int_equal(judge(SLICE_LIT(POST "Content-Length: 1064960\r\n\r\n"), &head), HEAD_OK);
+    assert_int_equal(head.body_bytes, HTTP_BODY_LARGE_MAX);
+    assert_int_equal(judge(SLICE_LIT(POST "Content-Length: 1064961\r\n\r\n"), &head),
                      HEAD_BODY_TOO_LARGE);
     assert_int_equal(
         judge(SLICE_LIT(POST "Content-Length: 99999999999999999999999999\r\n\r\n"), &head),

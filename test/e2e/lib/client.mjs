@@ -21,8 +21,9 @@ function exchange(options, payload) {
             response.on('data', (chunk) => chunks.push(chunk));
             response.on('error', reject);
             response.on('end', () => {
-                const text = Buffer.concat(chunks).toString();
-                resolve({ status: response.statusCode, headers: response.headers, text });
+                const { statusCode: status, headers } = response;
+                const bytes = Buffer.concat(chunks);
+                resolve({ status, headers, bytes, text: bytes.toString() });
             });
         });
         request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error('no reply in time')));
@@ -57,7 +58,7 @@ export class Client {
 
     /**
      * Sends one request; `body` is an object to be sent as JSON, or text or bytes to be sent as
-     * they are. Returns {status, headers, text, body}.
+     * they are. Returns {status, headers, text, body, bytes}.
      */
     async call(method, path, body, headers = {}) {
         const isRaw = typeof body === 'string' || Buffer.isBuffer(body);

@@ -14,6 +14,7 @@ static const struct {
     {10, make_refresh_session},
     {8, make_activate_invite},
     {3, make_update_account},
+    {3, make_set_avatar},
     {3, make_end_sessions},
     {2, make_erase_account},
     {3, make_set_account},

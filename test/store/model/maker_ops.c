@@ -175,3 +175,15 @@ struct op make_update_account(struct maker *maker, struct model *model)
                    .set_telegram_id = maker_chance(maker, 40), .telegram_id = pick_text(maker),
                    .set_locale = maker_chance(maker, 40), .locale = PICK(maker, "en", "ru")});
 }
+
+struct op make_set_avatar(struct maker *maker, struct model *model)
+{
+    struct caller caller = pick_caller(maker, model);
+    struct slice hash =
+        maker_chance(maker, 70) ? pick_avatar(maker, caller.account_id) : SLICE_ABSENT;
+
+    /* Like the picture, the name is made of it. */
+    return NEW_OP(
+        maker, set_avatar,
+        {CALLER_OF(caller), .now_us = maker_time(maker), .avatar_hash = hash, .avatar_data = hash});
+}

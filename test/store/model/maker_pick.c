@@ -65,3 +65,8 @@ const struct model_challenge *pick_challenge(struct maker *maker, const struct m
     }
     return NULL;
 }
+
+struct slice pick_avatar(struct maker *maker, int64_t account_id)
+{
+    return maker_name(maker, maker_chance(maker, 50) ? 'g' : 'h', account_id);
+}

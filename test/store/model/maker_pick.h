@@ -44,6 +44,9 @@ int64_t pick_account(struct maker *maker, const struct model *model);
 /* An invite code: somebody's as a rule; the empty one could not be read as a code. */
 struct slice pick_code(struct maker *maker, const struct model *model);
 
+/* The name of one of the two pictures that an account has, and no other. */
+struct slice pick_avatar(struct maker *maker, int64_t account_id);
+
 /* A challenge of the purpose, likely one of the newest; NULL: none. */
 const struct model_challenge *pick_challenge(struct maker *maker, const struct model *model,
                                              int64_t purpose);
@@ -56,6 +59,7 @@ struct op make_redeem_phone_change(struct maker *maker, struct model *model);
 struct op make_refresh_session(struct maker *maker, struct model *model);
 struct op make_activate_invite(struct maker *maker, struct model *model);
 struct op make_update_account(struct maker *maker, struct model *model);
+struct op make_set_avatar(struct maker *maker, struct model *model);
 struct op make_end_sessions(struct maker *maker, struct model *model);
 struct op make_erase_account(struct maker *maker, struct model *model);
 struct op make_set_account(struct maker *maker, struct model *model);

@@ -151,7 +151,10 @@ struct op make_read(struct maker *maker, struct model *model)
 {
     struct caller caller = pick_caller(maker, model);
 
-    switch (maker_below(maker, 9)) {
+    switch (maker_below(maker, 10)) {
+    case 9:
+        return NEW_OP(maker, read_avatar,
+                      {.avatar_hash = pick_avatar(maker, pick_account(maker, model))});
     case 0:
         return NEW_OP(maker, read_account, {CALLER_OF(caller), .now_us = maker_time(maker)});
     case 1:
@@ -255,8 +258,12 @@ unsigned maker_reads(struct maker *maker, struct model *model, struct op *ops, u
     ops[count++] = NEW_OP(maker, check_ready, {.now_us = maker->now_us});
     ops[count++] = NEW_OP(maker, claim_outbox,
                           {.request_id = new_request(maker), .now_us = maker->now_us, .most = 0});
-    for (unsigned i = 0; i < model->account_count && count + 2 < max; i++) {
-        ops[count++] = NEW_OP(maker, find_account, {.account_id = model->accounts[i].shown.id});
+    for (unsigned i = 0; i < model->account_count && count + 4 < max; i++) {
+        int64_t id = model->accounts[i].shown.id;
+
+        ops[count++] = NEW_OP(maker, read_avatar, {.avatar_hash = maker_name(maker, 'g', id)});
+        ops[count++] = NEW_OP(maker, read_avatar, {.avatar_hash = maker_name(maker, 'h', id)});
+        ops[count++] = NEW_OP(maker, find_account, {.account_id = id});
         ops[count++] = look_at_account(maker, &model->accounts[i]);
     }
     for (unsigned i = 0; i < model->session_count && count + 3 < max; i++)

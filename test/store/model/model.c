@@ -39,6 +39,8 @@ static const struct {
     {&script_add_signing_key, model_add_signing_key},
     {&script_list_signing_keys, model_list_signing_keys},
     {&script_claim_setting, model_claim_setting},
+    {&script_set_avatar, model_set_avatar},
+    {&script_read_avatar, model_read_avatar},
 };
 
 struct rows model_step(struct model *model, const struct script *script, const void *in,

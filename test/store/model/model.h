@@ -27,6 +27,7 @@ struct model_account {
     struct account_part shown; /* inviter_code is filled in where a row is made */
     int64_t invited_by;
     struct slice activated_by;
+    struct slice avatar_data;
     int64_t disabled;
     int64_t erased_us; /* 0: not erased */
 };
@@ -206,6 +207,6 @@ model_script model_add_account_script, model_claim_outbox, model_finish_message,
 model_script model_read_account, model_list_sessions, model_list_invitees, model_find_account;
 model_script model_find_invite, model_list_accounts, model_list_handset, model_export_account;
 model_script model_latest_time, model_check_ready, model_add_signing_key;
-model_script model_list_signing_keys, model_claim_setting;
+model_script model_list_signing_keys, model_claim_setting, model_set_avatar, model_read_avatar;
 
 #endif

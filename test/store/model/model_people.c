@@ -96,6 +96,34 @@ void model_update_account(struct model *model, const void *params, struct rows *
     row->account = model_show(model, account);
 }
 
+void model_set_avatar(struct model *model, const void *params, struct rows *rows)
+{
+    const struct set_avatar_in *in = params;
+    struct model_account *account = model_account(model, in->account_id);
+    struct set_avatar_row *row;
+    int64_t auth = model_auth(model, in->session_id, in->account_id, in->now_us);
+
+    if (account == NULL)
+        return;
+    if (auth == 1) {
+        account->shown.avatar = in->avatar_hash;
+        account->avatar_data = in->avatar_data;
+    }
+    row = ROWS_ADD(rows, set_avatar);
+    row->auth = auth;
+    row->account = model_show(model, account);
+}
+
+/* A picture is there as long as it is somebody's. */
+void model_read_avatar(struct model *model, const void *params, struct rows *rows)
+{
+    const struct read_avatar_in *in = params;
+
+    for (unsigned i = 0; i < model->account_count; i++)
+        if (slice_eq(model->accounts[i].shown.avatar, in->avatar_hash))
+            ROWS_ADD(rows, read_avatar)->data = model->accounts[i].avatar_data;
+}
+
 static void end_sessions_of(struct model *model, int64_t account_id)
 {
     for (unsigned i = model->session_count; i-- > 0;)
@@ -158,6 +186,7 @@ static void erase(struct model *model, struct model_account *account, int64_t no
             model->audit[i].address = SLICE_ABSENT;
     model_add_audit(model, account->shown.id, "erase", SLICE_ABSENT, now_us);
     account->shown = left;
+    account->avatar_data = SLICE_ABSENT;
     account->erased_us = now_us;
     end_sessions_of(model, left.id);
 }

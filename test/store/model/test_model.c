@@ -30,7 +30,7 @@
 #define STEPS_DEFAULT 400
 #define STEPS_MAX 1200
 #define READS_EVERY 80
-#define READS_MAX 200
+#define READS_MAX 260
 #define OPS_MAX (STEPS_MAX + (STEPS_MAX / READS_EVERY + 1) * READS_MAX)
 
 #define SHRINK_US (30 * US_PER_S)

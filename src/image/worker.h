@@ -1,0 +1,59 @@
+/*
+ * worker: the process that looks at one picture, and the pool of them that a loop has.
+ *
+ * A worker is this program again, run by /proc/self/exe as `domofon avatar-worker`, without any
+ * environment: it gives up all it can (sandbox.h), reads the picture from standard input, writes
+ * what came of it to standard output (image_reply_read) and ends. The loop waits for it as for any
+ * client, and kills it when it takes longer than a few seconds.
+ */
+#ifndef IMAGE_WORKER_H
+#define IMAGE_WORKER_H
+
+#include <stdatomic.h>
+
+#include <uv.h>
+
+#include "base/arena.h"
+#include "image/image.h"
+
+#define IMAGE_WORKER_COMMAND "avatar-worker"
+
+/* Workers at once, of all pools of a gate; pictures that may wait for one, in each pool. */
+#define IMAGE_WORKERS_MAX 2
+#define IMAGE_WAITING_MAX 32
+
+/* The whole of a worker; the exit status of the process. */
+int image_worker(void);
+
+/* Shared by the pools of all loops; begins zeroed. */
+struct image_gate {
+    atomic_uint workers;
+};
+
+struct image_pool;
+
+struct image_job {
+    struct slice picture;                /* lives until `done` */
+    struct arena *arena;                 /* for `webp`; the pool has it until `done` */
+    void (*done)(struct image_job *job); /* on the pool's thread; maybe before image_run returns */
+    void *owner;                         /* the caller's */
+
+    enum image_outcome outcome;
+    struct slice webp; /* with IMAGE_OK */
+
+    struct image_job *next; /* the pool's */
+};
+
+/* For one thread, whose loop is `uv`. Never NULL. */
+struct image_pool *image_pool_open(uv_loop_t *uv, struct image_gate *gate);
+
+/* Every job must have come back. The loop must turn until the pool's handles are closed. */
+void image_pool_close(struct image_pool *pool);
+
+/*
+ * Hands a picture in; job->done is called exactly once, within seconds. What is none of the three
+ * formats, or longer than IMAGE_BYTES_MAX, needs no worker: IMAGE_UNSUPPORTED, IMAGE_TOO_LONG.
+ */
+void image_run(struct image_pool *pool, struct image_job *job);
+
+#endif
