@@ -4,16 +4,16 @@
 
 #include "api/avatar_call.h"
 
-static void avatar_json(struct json *json, struct slice hash)
+void account_avatar_json(struct json *json, const char *name, struct slice hash)
 {
     char url[sizeof("/avatars/") + AVATAR_HASH_DIGITS];
 
     if (slice_is_absent(hash)) {
-        jsonw_null(json, "avatar_url");
+        jsonw_null(json, name);
         return;
     }
     (void)snprintf(url, sizeof(url), "/avatars/%.*s", SLICE_ARG(hash));
-    jsonw_cstr(json, "avatar_url", url);
+    jsonw_cstr(json, name, url);
 }
 
 void account_json(struct json *json, const char *name, const struct account_part *account)
@@ -29,7 +29,7 @@ void account_json(struct json *json, const char *name, const struct account_part
     jsonw_str(json, "last_name", account->last_name);
     jsonw_str(json, "city", account->city);
     jsonw_str(json, "telegram_id", account->telegram_id);
-    avatar_json(json, account->avatar);
+    account_avatar_json(json, "avatar_url", account->avatar);
     jsonw_str(json, "locale", account->locale);
     jsonw_str(json, "role", account->role);
     jsonw_str(json, "invite_code", account->invite_code);

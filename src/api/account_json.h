@@ -11,4 +11,7 @@
  * array). */
 void account_json(struct json *json, const char *name, const struct account_part *account);
 
+/* The member `name`: where the picture of that hash is served; null when there is none. */
+void account_avatar_json(struct json *json, const char *name, struct slice hash);
+
 #endif

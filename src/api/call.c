@@ -42,7 +42,7 @@ void call_problem(struct call *call, struct problem problem)
 {
     if (problem.id == PROBLEM_INTERNAL_ERROR)
         log_write(LOG_ERROR, "internal_error", LOG_STR("request_id", call->request->request_id),
-                  LOG_STR("route", call->route->path));
+                  LOG_STR("route", call->route == NULL ? "" : call->route->path));
     call->refused = problem.id;
     call->reply = (struct http_reply){0};
     call->reply_at_us = 0;

@@ -139,6 +139,12 @@ MUST_CHECK bool dialect_set_invite_once(struct call *call, struct slice text);
  */
 MUST_CHECK bool dialect_set_phone(struct call *call, const char *name, struct slice text);
 
+/*
+ * Ends the ask() of a change that may carry a picture: `given` whether the field `avatar` was
+ * there, `picture` the bytes of its file, absent for none. Touch nothing of the call afterwards.
+ */
+enum ask_result dialect_ask_update(struct call *call, bool given, struct slice picture);
+
 /* The person of read_person's or update_person's rows; NULL: there is none, and call->reply is the
  * 404. */
 const struct account_part *dialect_person(struct call *call);

@@ -2,6 +2,7 @@
  * The dialect `api_users`: POST and PUT /api/users/login/, POST /api/users/token/, GET, PUT and
  * DELETE /api/users/{id}/, GET /api/users/list/.
  */
+#include "api/account_json.h"
 #include "api/dialect.h"
 #include "api/dialects.h"
 #include "api/invite_call.h"
@@ -113,7 +114,7 @@ static void write_fields(struct json *json, const struct account_part *account)
 {
     jsonw_int(json, "id", account->id);
     jsonw_str(json, "phone", account->phone);
-    jsonw_str(json, "avatar", account->avatar);
+    account_avatar_json(json, "avatar", account->avatar);
     jsonw_str(json, "email", account->email);
     jsonw_str(json, "city", account->city);
     jsonw_str(json, "telegram_id", account->telegram_id);
@@ -145,14 +146,14 @@ enum ask_result api_users_ask_update(struct call *call)
 {
     struct slice phone = SLICE_ABSENT;
     struct slice avatar = SLICE_ABSENT;
+    bool avatar_given = false;
     struct slice invite = SLICE_ABSENT;
     struct dialect_change email = {"email", PROFILE_EMAIL, SLICE_ABSENT, false};
     struct dialect_change city = {"city", PROFILE_CITY, SLICE_ABSENT, false};
     struct dialect_change telegram = {"telegram_id", PROFILE_TELEGRAM_ID, SLICE_ABSENT, false};
     const struct body_field fields[] = {
         {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
-        /* A picture is a file: of texts only none is good. */
-        {"avatar", false, BODY_STRING, 0, true, &avatar, NULL, NULL},
+        {"avatar", false, BODY_FILE, HTTP_BODY_LARGE_MAX, true, &avatar, NULL, &avatar_given},
         {"email", false, BODY_STRING, 1024, true, &email.text, NULL, &email.given},
         {"city", false, BODY_STRING, 1024, true, &city.text, NULL, &city.given},
         {"telegram_id", false, BODY_STRING, 1024, true, &telegram.text, NULL, &telegram.given},
@@ -165,7 +166,7 @@ enum ask_result api_users_ask_update(struct call *call)
         /* A form's empty field is none. */
         !dialect_set_invite(call, invite.len == 0 ? SLICE_ABSENT : invite))
         return ASK_ANSWERED;
-    return ASK_STORE;
+    return dialect_ask_update(call, avatar_given, avatar);
 }
 
 enum answer_result api_users_answer_update(struct call *call)

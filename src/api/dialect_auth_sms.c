@@ -2,6 +2,7 @@
  * The dialect `auth_sms`: POST /auth/sms/, POST /users/login/, GET /users/{id}/, PATCH and PUT
  * /users/update/{id}/, DELETE /users/delete/{id}/.
  */
+#include "api/account_json.h"
 #include "api/dialect.h"
 #include "api/dialects.h"
 #include "api/invite_call.h"
@@ -50,7 +51,7 @@ static void write_profile(struct call *call, const struct account_part *account)
     jsonw_str(json, "email", account->email);
     jsonw_str(json, "first_name", account->first_name);
     jsonw_str(json, "last_name", account->last_name);
-    jsonw_str(json, "avatar", account->avatar);
+    account_avatar_json(json, "avatar", account->avatar);
     jsonw_int(json, "self_referral", account->id);
     jsonw_str(json, "user_referral", account->inviter_code);
     /* The original never shows the code that one is to give away. */
@@ -72,6 +73,7 @@ enum answer_result auth_sms_answer_read(struct call *call)
 struct changes {
     struct slice phone;
     struct slice avatar;
+    bool avatar_given;
     struct slice *invite; /* kept for the answer: call->state */
     struct dialect_change email;
     struct dialect_change first_name;
@@ -84,8 +86,7 @@ static bool read_changes(struct call *call, bool whole, struct changes *ret_chan
     struct slice *invite = ARENA_NEW(call->arena, struct slice);
     const struct body_field fields[] = {
         {"phone", whole, BODY_STRING, 256, false, &c->phone, NULL, NULL},
-        /* A picture is a file: of texts only none is good. */
-        {"avatar", false, BODY_STRING, 0, true, &c->avatar, NULL, NULL},
+        {"avatar", false, BODY_FILE, HTTP_BODY_LARGE_MAX, true, &c->avatar, NULL, &c->avatar_given},
         {"email", false, BODY_STRING, 1024, true, &c->email.text, NULL, &c->email.given},
         {"first_name", false, BODY_STRING, 1024, true, &c->first_name.text, NULL,
          &c->first_name.given},
@@ -107,28 +108,29 @@ static bool read_changes(struct call *call, bool whole, struct changes *ret_chan
     return true;
 }
 
-static bool set_changes(struct call *call, bool whole)
+static enum ask_result set_changes(struct call *call, bool whole)
 {
     struct changes changes;
+    bool good = dialect_fill_update_by_id(call) && read_changes(call, whole, &changes) &&
+                dialect_set_phone(call, "phone", changes.phone) &&
+                dialect_change(call, &changes.email) && dialect_change(call, &changes.first_name) &&
+                dialect_change(call, &changes.last_name) &&
+                (whole ? dialect_set_invite(call, *changes.invite)
+                       : dialect_set_invite_once(call, *changes.invite));
 
-    return dialect_fill_update_by_id(call) && read_changes(call, whole, &changes) &&
-           dialect_set_phone(call, "phone", changes.phone) &&
-           dialect_change(call, &changes.email) && dialect_change(call, &changes.first_name) &&
-           dialect_change(call, &changes.last_name) &&
-           (whole ? dialect_set_invite(call, *changes.invite)
-                  : dialect_set_invite_once(call, *changes.invite));
+    return good ? dialect_ask_update(call, changes.avatar_given, changes.avatar) : ASK_ANSWERED;
 }
 
 /* PATCH: what it carries; a code only once. */
 enum ask_result auth_sms_ask_patch(struct call *call)
 {
-    return set_changes(call, false) ? ASK_STORE : ASK_ANSWERED;
+    return set_changes(call, false);
 }
 
 /* PUT: the whole profile, so that it may come with the code that was activated before. */
 enum ask_result auth_sms_ask_put(struct call *call)
 {
-    return set_changes(call, true) ? ASK_STORE : ASK_ANSWERED;
+    return set_changes(call, true);
 }
 
 /* In the original's words, for clients look for them, where it has any. */

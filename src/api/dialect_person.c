@@ -1,6 +1,7 @@
 /*
  * dialect: profiles, their changes, and lists of people.
  */
+#include "api/avatar_call.h"
 #include "api/dialect.h"
 #include "api/invite_call.h"
 #include "base/metric.h"
@@ -144,6 +145,33 @@ bool dialect_set_phone(struct call *call, const char *name, struct slice text)
     }
     in->own_phone = arena_copy(call->arena, slice_str(phone.e164));
     return true;
+}
+
+static void on_picture(struct call *call, const struct avatar *avatar)
+{
+    struct update_person_in *in = call->in;
+    enum problem_id id = avatar_problem(avatar->outcome);
+
+    if (avatar->outcome == IMAGE_OK) {
+        in->set_avatar = 1;
+        in->avatar_hash = avatar->hash;
+        in->avatar_data = avatar->webp;
+        call_resume(call, ASK_STORE);
+    } else if (problem_status(id) == 413 || problem_status(id) >= 500) {
+        call_resume(call, call_refuse(call, id));
+    } else {
+        call_resume(call, call_refuse_field(call, id, "avatar"));
+    }
+}
+
+enum ask_result dialect_ask_update(struct call *call, bool given, struct slice picture)
+{
+    struct update_person_in *in = call->in;
+
+    if (!slice_is_absent(picture))
+        return avatar_make(call, in->account_id, picture, on_picture);
+    in->set_avatar = given;
+    return ASK_STORE;
 }
 
 static bool is_update(const struct call *call)

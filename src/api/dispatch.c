@@ -348,13 +348,13 @@ static const char *on_large_body(void *app, struct http_request *request, size_t
 static void on_refuse(void *app, struct http_request *request, const char *code,
                       struct http_reply *reply)
 {
-    const struct app *self = app;
-    enum locale locale = locale_from_header(http_header(request, "Accept-Language"));
-    struct problem problem = {.id = problem_find(code)};
+    struct call *call = call_new(app, request);
 
-    if (locale == LOCALE_NONE)
-        locale = locale_from_tag(slice_str(self->settings->locale_default));
-    problem_write(request, locale, &problem, reply);
+    call->locale = locale_from_header(http_header(request, "Accept-Language"));
+    if (!slice_is_absent(request->path))
+        call->route = route_near(request->path, call->app->dialects);
+    call_problem(call, (struct problem){.id = problem_find(code)});
+    *reply = call->reply;
 }
 
 static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)

@@ -15,8 +15,11 @@ const struct route route_table[] = {
 #undef ROUTE_LARGE
 #define DIALECT_ROUTE(dialects, method, path, access, script, ask, answer) \
     {HTTP_##method, path, ACCESS_##access, script, ask, answer, HTTP_BODY_MAX, dialects},
+#define DIALECT_ROUTE_LARGE(dialects, method, path, access, script, ask, answer) \
+    {HTTP_##method, path, ACCESS_##access, script, ask, answer, HTTP_BODY_LARGE_MAX, dialects},
 #include "api/dialects.def"
 #undef DIALECT_ROUTE
+#undef DIALECT_ROUTE_LARGE
 };
 const size_t route_count = ARRAY_LEN(route_table);
 

@@ -157,14 +157,14 @@ static void test_not_for_a_store_that_is_being_filled(void **state)
     (void)state;
     assert_int_equal(store_run_wait(port, &job), STORE_DONE);
     arena_free(job.arena);
-    refuse("finish `domofon copy` first");
+    refuse("finish `domofon copy` or `domofon import` first");
     assert_int_equal(count_files(false), files);
     (void)umask(077);
     file = fopen(key, "we");
     assert_non_null(file);
     assert_true(fputs("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", file) >= 0);
     assert_int_equal(fclose(file), 0);
-    refuse("finish `domofon copy` first");
+    refuse("finish `domofon copy` or `domofon import` first");
     assert_int_equal(access(key, F_OK), 0);
 }
 

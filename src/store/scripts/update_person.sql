@@ -1,7 +1,7 @@
--- update_person: changes the fields of a person (see read_person) whose set_* is 1, and names who
--- invited them: both or nothing, and nothing where own_phone is given and is not theirs. A code that
--- was activated before may be named again, but not with once. inviter_id 0: nobody has it. Answers
--- as read_person does.
+-- update_person: changes the fields of a person (see read_person) whose set_* is 1, the picture
+-- among them (absent: removes it), and names who invited them: all or nothing, and nothing where
+-- own_phone is given and is not theirs. A code that was activated before may be named again, but not
+-- with once. inviter_id 0: nobody has it. Answers as read_person does.
 -- writes, repeatable
 -- lock: CASE WHEN :refuse_cycles = 1 AND :invite_given IS NOT NULL THEN 'invite graph' END;
 --       'account ' || CAST(@person AS TEXT)
@@ -9,7 +9,7 @@
 --     request_id bytes, invite_given text, invite_forgiven text, refuse_cycles int, once int,
 --     own_phone text, set_email int, email text, set_first_name int, first_name text,
 --     set_last_name int, last_name text, set_city int, city text, set_telegram_id int,
---     telegram_id text
+--     telegram_id text, set_avatar int, avatar_hash text, avatar_data bytes
 -- out: auth int, inviter_id int, invited_by int, activated int, @account, invitee_phone text
 @activate(who=(SELECT w.id FROM account w WHERE w.id = @person AND w.erased_us IS NULL AND (:own_phone IS NULL OR w.phone = :own_phone) AND @may_person(person=@person)) | given=:invite_given | forgiven=:invite_forgiven);
 UPDATE account SET
@@ -18,11 +18,8 @@ UPDATE account SET
        last_name = CASE WHEN :set_last_name = 1 THEN :last_name ELSE last_name END,
        city = CASE WHEN :set_city = 1 THEN :city ELSE city END,
        telegram_id = CASE WHEN :set_telegram_id = 1 THEN :telegram_id ELSE telegram_id END
- WHERE id = @person AND erased_us IS NULL AND @may_person(person=@person)
-   AND (:own_phone IS NULL OR phone = :own_phone)
-   AND (:invite_given IS NULL
-        OR (invited_by = @inviter(given=:invite_given | forgiven=:invite_forgiven)
-            AND (:once = 0 OR activated_by = :request_id)));
+ WHERE id = @person AND erased_us IS NULL AND @person_terms;
+@take_avatar(who=@person | where=:set_avatar = 1 AND @person_terms);
 SELECT @may_person_value(person=@person) AS auth,
        @inviter(given=:invite_given | forgiven=:invite_forgiven) AS inviter_id,
        a.invited_by AS invited_by,
