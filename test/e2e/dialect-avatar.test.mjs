@@ -68,7 +68,8 @@ for (const [name, dialect] of Object.entries(DIALECTS)) {
             const url = ok(await change(anna, { avatar: JPEG, [dialect.field]: 'Омск' })).avatar;
             for (const bytes of [Buffer.from('GIF89a, or so'), JPEG.subarray(0, 40),
                 png(9, 9).subarray(0, 50)]) {
-                fieldError(await change(anna, { avatar: bytes, [dialect.field]: 'Тула' }), 'avatar');
+                const reply = await change(anna, { avatar: bytes, [dialect.field]: 'Тула' });
+                fieldError(reply, 'avatar');
             }
             detail(await change(anna, { avatar: Buffer.alloc(MIB + 1, JPEG) }), 413,
                 'body_too_large');
@@ -97,7 +98,8 @@ for (const [name, dialect] of Object.entries(DIALECTS)) {
         const server = useServer();
 
         it('is set by its person and by an administrator, and by nobody else', async () => {
-            const [anna, boris] = [await signInBy(server, dialect), await signInBy(server, dialect)];
+            const anna = await signInBy(server, dialect);
+            const boris = await signInBy(server, dialect);
             const admin = await withRole(server, 'admin');
             await leaveDevelopment(server);
             const set = async ({ pair, api }) => {
