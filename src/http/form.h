@@ -3,8 +3,8 @@
  *
  *     application/x-www-form-urlencoded   read as the WHATWG URL Standard, section 5.1, says, but
  *                                         what is not UTF-8 is refused instead of repaired
- *     multipart/form-data                 RFC 7578, on RFC 2046 section 5.1, with CRLF at line
- * ends; neither nested parts nor transfer encodings
+ *     multipart/form-data                 RFC 7578, on RFC 2046 section 5.1, with CRLF at the ends
+ *                                         of lines; neither nested parts nor transfer encodings
  *
  * Why not libmicrohttpd's own reader: docs/decisions/0013.
  */
