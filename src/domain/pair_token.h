@@ -9,8 +9,8 @@
  * key is the setting `dialects.secret`. To us a token also names its session, in `jti`, where it
  * looks as random as the rest:
  *
- *     session id 8 B, XOR the first 8 B of HMAC-SHA-256(key, "jti" | nonce | token_type) | nonce 8
- * B
+ *     8 bytes  the session's id XOR the first 8 of HMAC-SHA-256(key, "jti" | nonce | token_type)
+ *     8 bytes  nonce
  *
  * So a token that another service made with the same key is genuine and belongs to no session. Its
  * role is always ROLE_USER: what an account may do is read from the store.
