@@ -165,6 +165,9 @@ static bool read_either(struct call *call, const struct body_field *fields, size
     case FORM_OK:
         return read_form(call, form, fields, field_count);
     case FORM_NONE:
+        /* More is for the files of a form. */
+        if (body.len > HTTP_BODY_MAX)
+            return refuse(call, PROBLEM_BODY_TOO_LARGE, NULL);
         return read_json(call, body, fields, field_count);
     case FORM_MALFORMED:
         return refuse_form(call, "malformed");

@@ -46,9 +46,12 @@ static size_t size_now(void)
 
 static bool limit_memory(void)
 {
-    size_t now = size_now();
+    size_t now;
 
-    return SANITIZED || (now > 0 && limit(RLIMIT_AS, now + MEMORY_BYTES));
+    if (SANITIZED)
+        return true;
+    now = size_now();
+    return now > 0 && limit(RLIMIT_AS, now + MEMORY_BYTES);
 }
 
 static bool allow(scmp_filter_ctx filter, const int *calls, size_t count)
