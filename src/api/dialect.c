@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "domain/pair_token.h"
 
-static struct slice key_of(const struct call *call)
+static struct pair_token_key key_of(const struct call *call)
 {
     return pair_token_key(call->app->settings->dialects_secret, call->app->keyring.dialect);
 }
@@ -51,6 +51,18 @@ enum ask_result dialect_ask_send(struct call *call, struct slice text, const cha
         !challenge_fill(call, &phone, CHALLENGE_BY_PHONE, SLICE_ABSENT))
         return ASK_ANSWERED;
     return call_limit(call, ADDRESS_LIMIT_SEND) ? ASK_STORE : ASK_ANSWERED;
+}
+
+enum ask_result dialect_ask_send_phone(struct call *call)
+{
+    struct slice phone = SLICE_ABSENT;
+    const struct body_field fields[] = {
+        {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
+    };
+
+    if (!body_read(call, fields, ARRAY_LEN(fields)))
+        return ASK_ANSWERED;
+    return dialect_ask_send(call, phone, "phone");
 }
 
 /* Not longer than http waits for a reply. */

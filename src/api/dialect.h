@@ -52,6 +52,9 @@ MUST_CHECK bool dialect_phone(struct call *call, struct slice text, const char *
 /* ask() of a route that sends a code to `text` and runs create_challenge. */
 enum ask_result dialect_ask_send(struct call *call, struct slice text, const char *field);
 
+/* The same, to the field `phone` of the body. */
+enum ask_result dialect_ask_send_phone(struct call *call);
+
 /* The row when a message is on its way, and then the reply waits for its delivery; NULL:
  * call->reply says why not. */
 const struct create_challenge_row *dialect_sent(struct call *call);

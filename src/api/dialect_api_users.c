@@ -11,18 +11,6 @@
 /* Of a Set-Cookie header. */
 #define COOKIE_FORMAT PENDING_COOKIE "=%s; Max-Age=%lld; Path=/api/users/; HttpOnly; SameSite=Lax%s"
 
-enum ask_result api_users_ask_send(struct call *call)
-{
-    struct slice phone = SLICE_ABSENT;
-    const struct body_field fields[] = {
-        {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
-    };
-
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    return dialect_ask_send(call, phone, "phone");
-}
-
 /* Sets the cookie for `life_s` seconds; 0: takes it away. */
 static void set_cookie(struct call *call, const char *value, int64_t life_s)
 {

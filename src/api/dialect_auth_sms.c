@@ -7,18 +7,6 @@
 #include "api/dialects.h"
 #include "api/invite_call.h"
 
-enum ask_result auth_sms_ask_send(struct call *call)
-{
-    struct slice phone = SLICE_ABSENT;
-    const struct body_field fields[] = {
-        {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
-    };
-
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    return dialect_ask_send(call, phone, "phone");
-}
-
 enum answer_result auth_sms_answer_send(struct call *call)
 {
     const struct create_challenge_row *row = dialect_sent(call);

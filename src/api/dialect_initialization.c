@@ -6,18 +6,6 @@
 #include "api/dialects.h"
 #include "api/invite_call.h"
 
-enum ask_result initialization_ask_send(struct call *call)
-{
-    struct slice phone = SLICE_ABSENT;
-    const struct body_field fields[] = {
-        {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
-    };
-
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    return dialect_ask_send(call, phone, "phone");
-}
-
 enum answer_result initialization_answer_send(struct call *call)
 {
     struct json *json;

@@ -4,18 +4,6 @@
 #include "api/dialect.h"
 #include "api/dialects.h"
 
-enum ask_result send_code_ask_send(struct call *call)
-{
-    struct slice phone = SLICE_ABSENT;
-    const struct body_field fields[] = {
-        {"phone", true, BODY_STRING, 256, false, &phone, NULL, NULL},
-    };
-
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
-        return ASK_ANSWERED;
-    return dialect_ask_send(call, phone, "phone");
-}
-
 enum ask_result send_code_ask_verify(struct call *call)
 {
     struct dialect_guess guess = {.challenge_id = SLICE_ABSENT,

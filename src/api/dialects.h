@@ -8,16 +8,12 @@
 
 #include "api/call.h"
 
-enum ask_result api_users_ask_send(struct call *call);
 enum ask_result api_users_ask_login(struct call *call);
 enum ask_result api_users_ask_update(struct call *call);
-enum ask_result auth_sms_ask_send(struct call *call);
 enum ask_result auth_sms_ask_patch(struct call *call);
 enum ask_result auth_sms_ask_put(struct call *call);
-enum ask_result initialization_ask_send(struct call *call);
 enum ask_result initialization_ask_sign_in(struct call *call);
 enum ask_result initialization_ask_update(struct call *call);
-enum ask_result send_code_ask_send(struct call *call);
 enum ask_result send_code_ask_verify(struct call *call);
 enum ask_result spaced_ask_send(struct call *call);
 enum ask_result spaced_ask_verify(struct call *call);

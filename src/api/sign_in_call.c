@@ -82,6 +82,19 @@ static enum sign_in read_session(struct call *call, const struct redeem_code_row
     return SIGN_IN_DONE;
 }
 
+/*
+ * Anybody may name a phone, and needs no challenge for it. So who does, and does not guess right,
+ * learns nothing of what the number's owner has done (a used code is as good as none), and each try
+ * stays counted. Development mode has nothing to hide.
+ */
+static bool is_guarded(const struct call *call)
+{
+    const struct redeem_code_in *in = call->in;
+
+    return in->purpose == CHALLENGE_BY_PHONE && slice_is_absent(in->challenge_id) &&
+           !call->app->settings->dev;
+}
+
 enum sign_in sign_in_read(struct call *call)
 {
     const struct redeem_code_in *in = call->in;
@@ -90,7 +103,8 @@ enum sign_in sign_in_read(struct call *call)
     int64_t attempts_left;
 
     if (row == NULL) {
-        call_limit_undo(call);
+        if (!is_guarded(call))
+            call_limit_undo(call);
         return refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
     }
     if (!slice_is_absent(row->first_fingerprint) &&
@@ -100,8 +114,10 @@ enum sign_in sign_in_read(struct call *call)
     }
     outcome = outcome_of(call, row, &attempts_left);
     /* Counted before it was known; only wrong ones stay counted. */
-    if (outcome != CHALLENGE_WRONG)
+    if (outcome == CHALLENGE_RIGHT || (outcome != CHALLENGE_WRONG && !is_guarded(call)))
         call_limit_undo(call);
+    if (outcome == CHALLENGE_USED && is_guarded(call))
+        outcome = CHALLENGE_UNKNOWN;
     if (outcome == CHALLENGE_RIGHT)
         return read_session(call, row);
     challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,

@@ -22,24 +22,26 @@ static const char *type_name(enum pair_token_type type)
     return type == PAIR_TOKEN_ACCESS ? "access" : "refresh";
 }
 
-struct slice pair_token_key(const char *secret, const uint8_t own[HASH_BYTES])
+struct pair_token_key pair_token_key(const char *secret, const uint8_t own[HASH_BYTES])
 {
-    return secret[0] == '\0' ? slice_of(own, HASH_BYTES) : slice_str(secret);
+    struct slice hiding = slice_of(own, HASH_BYTES);
+
+    return (struct pair_token_key){secret[0] == '\0' ? hiding : slice_str(secret), hiding};
 }
 
 /* Hides a session id, and brings it back. */
-static uint64_t mask(struct slice key, enum pair_token_type type,
+static uint64_t mask(struct pair_token_key key, enum pair_token_type type,
                      const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES])
 {
     const struct slice parts[] = {SLICE_LIT("jti"), slice_of(nonce, PAIR_TOKEN_NONCE_BYTES),
                                   slice_str(type_name(type))};
     uint8_t mac[HASH_BYTES];
 
-    hash_hmac_keyed(key, parts, ARRAY_LEN(parts), mac);
+    hash_hmac_keyed(key.hiding, parts, ARRAY_LEN(parts), mac);
     return bytes_get_u64(mac);
 }
 
-static void format_id(struct slice key, enum pair_token_type type, int64_t session_id,
+static void format_id(struct pair_token_key key, enum pair_token_type type, int64_t session_id,
                       const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], char out[ID_DIGITS + 1])
 {
     static const char digits[] = "0123456789abcdef";
@@ -54,15 +56,15 @@ static void format_id(struct slice key, enum pair_token_type type, int64_t sessi
     out[ID_DIGITS] = '\0';
 }
 
-static void mac_text(struct slice key, struct slice signed_part, char out[MAC_LEN])
+static void mac_text(struct pair_token_key key, struct slice signed_part, char out[MAC_LEN])
 {
     uint8_t mac[HASH_BYTES];
 
-    hash_hmac_keyed(key, &signed_part, 1, mac);
+    hash_hmac_keyed(key.signing, &signed_part, 1, mac);
     base64url_encode(mac, sizeof(mac), out);
 }
 
-static struct slice write_payload(struct slice key, enum pair_token_type type,
+static struct slice write_payload(struct pair_token_key key, enum pair_token_type type,
                                   const struct token_claims *claims,
                                   const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], struct arena *arena)
 {
@@ -85,15 +87,16 @@ static struct slice write_payload(struct slice key, enum pair_token_type type,
     return text;
 }
 
-void pair_token_sign(struct slice key, enum pair_token_type type, const struct token_claims *claims,
-                     const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], struct buf *buf)
+void pair_token_sign(struct pair_token_key key, enum pair_token_type type,
+                     const struct token_claims *claims, const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES],
+                     struct buf *buf)
 {
     char text[PAIR_TOKEN_TEXT_MAX];
     size_t len = sizeof(HEADER) - 1;
     struct slice payload;
 
     CHECK(claims->account_id > 0 && claims->session_id > 0);
-    CHECK(key.len >= PAIR_TOKEN_KEY_MIN && key.len <= PAIR_TOKEN_KEY_MAX);
+    CHECK(key.signing.len >= PAIR_TOKEN_KEY_MIN && key.signing.len <= PAIR_TOKEN_KEY_MAX);
     payload = write_payload(key, type, claims, nonce, buf->arena);
     memcpy(text, HEADER, len);
     text[len++] = '.';
@@ -105,7 +108,7 @@ void pair_token_sign(struct slice key, enum pair_token_type type, const struct t
     hash_wipe(text, sizeof(text));
 }
 
-static bool is_genuine(struct slice key, const struct token_parts *parts)
+static bool is_genuine(struct pair_token_key key, const struct token_parts *parts)
 {
     char mac[MAC_LEN];
 
@@ -124,7 +127,7 @@ static int digit_value(char c)
     return c >= 'A' && c <= 'F' ? -1 : hex_value(c);
 }
 
-static bool read_session(struct slice key, enum pair_token_type type, struct slice id,
+static bool read_session(struct pair_token_key key, enum pair_token_type type, struct slice id,
                          int64_t *ret_session_id)
 {
     uint8_t bytes[ID_BYTES];
@@ -154,7 +157,7 @@ static bool read_account(const json_t *value, int64_t *ret_account_id)
     return json_is_integer(value) && *ret_account_id > 0;
 }
 
-static bool read_claims(struct slice key, enum pair_token_type type, const json_t *payload,
+static bool read_claims(struct pair_token_key key, enum pair_token_type type, const json_t *payload,
                         struct token_claims *ret_claims)
 {
     ret_claims->role = ROLE_USER;
@@ -166,7 +169,7 @@ static bool read_claims(struct slice key, enum pair_token_type type, const json_
            read_account(json_object_get(payload, "user_id"), &ret_claims->account_id);
 }
 
-static bool payload_ok(struct slice key, enum pair_token_type type, struct slice payload,
+static bool payload_ok(struct pair_token_key key, enum pair_token_type type, struct slice payload,
                        struct token_claims *ret_claims)
 {
     char text[PAYLOAD_MAX];
@@ -182,14 +185,14 @@ static bool payload_ok(struct slice key, enum pair_token_type type, struct slice
     return ok;
 }
 
-enum token_outcome pair_token_verify(struct slice key, enum pair_token_type type,
+enum token_outcome pair_token_verify(struct pair_token_key key, enum pair_token_type type,
                                      struct slice token, int64_t now_us,
                                      struct token_claims *ret_claims)
 {
     struct token_claims claims;
     struct token_parts parts;
 
-    CHECK(key.len >= PAIR_TOKEN_KEY_MIN && key.len <= PAIR_TOKEN_KEY_MAX);
+    CHECK(key.signing.len >= PAIR_TOKEN_KEY_MIN && key.signing.len <= PAIR_TOKEN_KEY_MAX);
     if (token.len > PAIR_TOKEN_TEXT_MAX || !token_split(token, &parts) ||
         !is_genuine(key, &parts) || !payload_ok(key, type, parts.payload, &claims) ||
         claims.issued_us - now_us > PAIR_TOKEN_AHEAD_US)

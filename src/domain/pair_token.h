@@ -9,10 +9,11 @@
  * key is the setting `dialects.secret`. To us a token also names its session, in `jti`, where it
  * looks as random as the rest:
  *
- *     8 bytes  the session's id XOR the first 8 of HMAC-SHA-256(key, "jti" | nonce | token_type)
+ *     8 bytes  the session's id XOR the first 8 of HMAC-SHA-256(hiding, "jti" | nonce | token_type)
  *     8 bytes  nonce
  *
- * So a token that another service made with the same key is genuine and belongs to no session. Its
+ * `hiding` is a key that nobody else has. So a token that another service made, or whoever got hold
+ * of the shared secret, is genuine and belongs to no session, but by a chance of 2 to the -63. Its
  * role is always ROLE_USER: what an account may do is read from the store.
  */
 #ifndef DOMAIN_PAIR_TOKEN_H
@@ -35,16 +36,23 @@
 
 enum pair_token_type { PAIR_TOKEN_ACCESS, PAIR_TOKEN_REFRESH };
 
-/* The key to use: `secret` (the setting's text) unless it is empty, else `own` (of the keyring).
- * Lives as long as that. */
-struct slice pair_token_key(const char *secret, const uint8_t own[HASH_BYTES]);
+/* What tokens are signed with, and what hides the session in them. */
+struct pair_token_key {
+    struct slice signing;
+    struct slice hiding;
+};
+
+/* The keys to use: `secret` (the setting's text) signs unless it is empty, else `own` (of the
+ * keyring); `own` hides. They live as long as those. */
+struct pair_token_key pair_token_key(const char *secret, const uint8_t own[HASH_BYTES]);
 
 /*
  * Appends a signed token to `buf` (of which PAIR_TOKEN_TEXT_MAX bytes must be left). `nonce` is
  * random and not used again; the role is not written. About 2 microseconds, and 4 to verify.
  */
-void pair_token_sign(struct slice key, enum pair_token_type type, const struct token_claims *claims,
-                     const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], struct buf *buf);
+void pair_token_sign(struct pair_token_key key, enum pair_token_type type,
+                     const struct token_claims *claims, const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES],
+                     struct buf *buf);
 
 /*
  * Verifies `token`. Its header must be the one above, letter for letter, or the same with "typ"
@@ -53,8 +61,8 @@ void pair_token_sign(struct slice key, enum pair_token_type type, const struct t
  * PAIR_TOKEN_AHEAD_US ahead, and where `jti` gives no session id.
  * Sets ret_claims for TOKEN_OK only.
  */
-MUST_CHECK enum token_outcome pair_token_verify(struct slice key, enum pair_token_type type,
-                                                struct slice token, int64_t now_us,
-                                                struct token_claims *ret_claims);
+MUST_CHECK enum token_outcome pair_token_verify(struct pair_token_key key,
+                                                enum pair_token_type type, struct slice token,
+                                                int64_t now_us, struct token_claims *ret_claims);
 
 #endif

@@ -368,8 +368,16 @@ static bool end_ghost(const struct pg_server *server, PGconn *conn, const struct
                              "WHERE pid = $1::int AND pid <> pg_backend_pid() "
                              "AND extract(epoch FROM backend_start) = $2::numeric",
                              params, error);
+    if (result == NULL)
+        return false;
+    /* Still there: what it does must be over before it is done again. */
+    if (PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") != 0) {
+        complain(server, "the process of the lost connection does not end", error);
+        PQclear(result);
+        return false;
+    }
     PQclear(result);
-    return result != NULL;
+    return true;
 }
 
 static bool set_up_barrier(const struct pg_server *server, PGconn *conn, char *error)

@@ -11,7 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct slice key = {"a secret of thirty-two bytes, yes", 33};
+static const struct pair_token_key key = {{"a secret of thirty-two bytes, yes", 33},
+                                          {"a secret of thirty-two bytes, yes", 33}};
 
 static enum token_outcome verify(struct slice token)
 {
@@ -37,7 +38,7 @@ static void verify_payload(struct slice payload)
     base64url_encode(payload.ptr, payload.len, token + len);
     len += BASE64URL_LEN(payload.len);
     signed_part = slice_of(token, len);
-    hash_hmac_keyed(key, &signed_part, 1, mac);
+    hash_hmac_keyed(key.signing, &signed_part, 1, mac);
     token[len++] = '.';
     base64url_encode(mac, sizeof(mac), token + len);
     (void)verify(slice_of(token, len + BASE64URL_LEN(sizeof(mac))));

@@ -10,7 +10,8 @@
 #define JTI_AT \
     (sizeof("{\"token_type\":\"access\",\"exp\":1712902725,\"iat\":1712884725,\"jti\":\"") - 1)
 
-static const struct slice key = {"a secret of thirty-two bytes, yes", 33};
+static const struct pair_token_key key = {{"a secret of thirty-two bytes, yes", 33},
+                                          {"a secret of thirty-two bytes, yes", 33}};
 static const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES] = {0, 1, 2, 3, 0xFC, 0xFD, 0xFE, 0xFF};
 static const struct token_claims claims = {2, 42, ROLE_USER, NOW, NOW + 5 * US_PER_HOUR};
 
@@ -52,6 +53,12 @@ static struct slice signed_token(enum pair_token_type type, const struct token_c
     text = buf_view(&buf, &whole);
     assert_true(whole);
     return text;
+}
+
+/* The first bytes of the key. */
+static struct pair_token_key signed_with(size_t len)
+{
+    return (struct pair_token_key){slice_of(key.signing.ptr, len), key.hiding};
 }
 
 static enum token_outcome verify(struct slice token)
@@ -98,7 +105,7 @@ static struct slice forged_token(struct slice header, struct slice payload)
     buf_char(&buf, '.');
     append_base64url(&buf, payload);
     signed_part = buf_view(&buf, NULL);
-    hash_hmac_keyed(key, &signed_part, 1, mac);
+    hash_hmac_keyed(key.signing, &signed_part, 1, mac);
     buf_char(&buf, '.');
     append_base64url(&buf, slice_of(mac, sizeof(mac)));
     return buf_view(&buf, NULL);
@@ -331,10 +338,10 @@ static void test_keys(void **state)
     struct token_claims read;
 
     (void)state;
-    assert_int_equal(pair_token_verify(slice_of(key.ptr, 32), PAIR_TOKEN_ACCESS, token, NOW, &read),
+    assert_int_equal(pair_token_verify(signed_with(32), PAIR_TOKEN_ACCESS, token, NOW, &read),
                      TOKEN_INVALID);
-    assert_true(slice_eq(pair_token_key("", own), slice_of(own, HASH_BYTES)));
-    assert_slice(pair_token_key("0123456789abcdef0123456789abcdef!", own),
+    assert_true(slice_eq(pair_token_key("", own).signing, slice_of(own, HASH_BYTES)));
+    assert_slice(pair_token_key("0123456789abcdef0123456789abcdef!", own).signing,
                  "0123456789abcdef0123456789abcdef!");
 }
 
@@ -443,7 +450,7 @@ static void verify_with_short_key(void *unused)
 
     (void)unused;
     assert_int_equal(
-        pair_token_verify(slice_of(key.ptr, 31), PAIR_TOKEN_ACCESS, SLICE_LIT(""), NOW, &read),
+        pair_token_verify(signed_with(31), PAIR_TOKEN_ACCESS, SLICE_LIT(""), NOW, &read),
         TOKEN_INVALID);
 }
 
@@ -458,15 +465,37 @@ static void test_our_mistakes(void **state)
     assert_aborts(verify_with_short_key, NULL);
 }
 
+/* Whoever shares the secret can sign what they like, but names no session. */
+static void names_no_session_without_our_own_key(void **state)
+{
+    const struct pair_token_key theirs = {key.signing,
+                                          SLICE_LIT("another key of thirty-two bytes..")};
+    struct buf buf = buf_new(arena, PAIR_TOKEN_TEXT_MAX, PAIR_TOKEN_TEXT_MAX);
+    struct token_claims read = {0};
+
+    (void)state;
+    pair_token_sign(theirs, PAIR_TOKEN_ACCESS, &claims, nonce, &buf);
+    if (pair_token_verify(key, PAIR_TOKEN_ACCESS, buf_view(&buf, NULL), NOW, &read) == TOKEN_OK)
+        assert_int_not_equal(read.session_id, claims.session_id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_the_example),   cmocka_unit_test(test_id_hides_the_session),
-        cmocka_unit_test(test_times),         cmocka_unit_test(test_tampering),
-        cmocka_unit_test(test_shapes),        cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_token_of_ours), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_payloads),      cmocka_unit_test(test_our_mistakes),
+        cmocka_unit_test(names_no_session_without_our_own_key),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_the_example),
+        cmocka_unit_test(test_id_hides_the_session),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_tampering),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_token_of_ours),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_payloads),
+        cmocka_unit_test(test_our_mistakes),
     };
 
     return cmocka_run_group_tests_name("domain_pair_token", tests, setup, teardown);

@@ -1,5 +1,5 @@
 -- erase_account: removes everything personal of an account and frees its number; the row stays so
--- that the graph of invites stays whole. is_open 1 is the command line, which has no session.
+-- that the graph of invites stays whole. is_open 1: whoever asks may, as the command line.
 -- Codes on their way to its number, or to one it was about to take, go with it. `erased` tells
 -- whether this request did it.
 -- writes

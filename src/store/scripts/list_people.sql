@@ -12,5 +12,10 @@ SELECT CASE WHEN :is_open = 1 THEN 1 ELSE
        @account
   FROM (SELECT 1 AS one) o
   LEFT JOIN (SELECT * FROM account w WHERE w.id > :after_id AND w.erased_us IS NULL
+               AND (:is_open = 1
+                    OR EXISTS (SELECT 1 FROM session s JOIN account au ON au.id = s.account_id
+                                WHERE s.id = :session_id AND s.account_id = :caller_id
+                                  AND s.expires_us > :now_us AND au.disabled_us IS NULL
+                                  AND au.erased_us IS NULL AND au.role IN ('moderator', 'admin')))
               ORDER BY w.id LIMIT :most) a ON o.one = 1
  ORDER BY a.id;

@@ -7,5 +7,6 @@
 SELECT @may_person_value(person=@person) AS auth, @account, v.phone AS invitee_phone
   FROM (SELECT 1 AS one) o
   LEFT JOIN account a ON a.id = @person AND a.erased_us IS NULL
+               AND @may_person(person=@person)
   LEFT JOIN @invitees v ON a.id IS NOT NULL
  ORDER BY v.invited_us DESC, v.id DESC;
