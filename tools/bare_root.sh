@@ -23,7 +23,7 @@ tree=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # shellcheck disable=SC2317 # called by the trap
 unmount_all()
 {
-    for place in dev/shm dev proc; do
+    for place in dev/pts dev/shm dev proc; do
         if mountpoint -q "$root/$place"; then umount "$root/$place"; fi
     done
 }
@@ -61,6 +61,7 @@ trap 'exit 1' INT TERM
 mount -t proc proc "$root/proc" || true
 mount --bind /dev "$root/dev" || true
 mount --bind /dev/shm "$root/dev/shm" || true
+mount --bind /dev/pts "$root/dev/pts" || true
 status=0
 env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb npm_config_cafile="$trusted" \
     chroot "$root" /bin/sh -c 'cd /root/domofon && exec "$@"' sh "$@" </dev/null || status=$?
