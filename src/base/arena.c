@@ -21,9 +21,6 @@
 #define ASAN_UNPOISON_MEMORY_REGION(ptr, len) ((void)(ptr), (void)(len))
 #endif
 
-/* One request of the common routes fits the first chunk; few take a second. */
-#define CHUNK_MIN_BYTES ((size_t)3968)
-
 struct chunk {
     struct chunk *next;
     size_t size;
@@ -80,7 +77,7 @@ static struct chunk *chunk_get(size_t size)
 {
     struct chunk *chunk = spares;
 
-    if (size != CHUNK_MIN_BYTES || chunk == NULL)
+    if (size != ARENA_CHUNK_BYTES || chunk == NULL)
         return malloc(sizeof(*chunk) + size);
     spares = chunk->next;
     spare_count--;
@@ -90,7 +87,7 @@ static struct chunk *chunk_get(size_t size)
 static void chunk_free(struct chunk *chunk)
 {
     explicit_bzero(chunk->bytes, chunk->used);
-    if (chunk->size != CHUNK_MIN_BYTES || !SPARES_KEPT || spare_count == SPARES_MAX) {
+    if (chunk->size != ARENA_CHUNK_BYTES || !SPARES_KEPT || spare_count == SPARES_MAX) {
         free(chunk);
         return;
     }
@@ -118,7 +115,7 @@ static struct chunk *chunk_new(size_t size, struct chunk *next)
 
 struct arena *arena_new(void)
 {
-    struct chunk *chunk = chunk_new(CHUNK_MIN_BYTES, NULL);
+    struct chunk *chunk = chunk_new(ARENA_CHUNK_BYTES, NULL);
     struct arena *arena;
 
     /* The arena lives in its own first chunk: one allocation for most requests. */
@@ -143,6 +140,11 @@ void arena_free(struct arena *arena)
     }
 }
 
+size_t arena_taken(const struct arena *arena)
+{
+    return arena->total_bytes;
+}
+
 void *arena_alloc_raw(struct arena *arena, size_t size)
 {
     struct chunk *chunk = arena->newest;
@@ -151,7 +153,7 @@ void *arena_alloc_raw(struct arena *arena, size_t size)
 
     CHECK(size <= ARENA_MAX_BYTES);
     if (chunk->size - chunk->used < need) {
-        size_t chunk_size = need > CHUNK_MIN_BYTES ? need : CHUNK_MIN_BYTES;
+        size_t chunk_size = need > ARENA_CHUNK_BYTES ? need : ARENA_CHUNK_BYTES;
 
         CHECK(arena->total_bytes + chunk_size <= ARENA_MAX_BYTES);
         chunk = chunk_new(chunk_size, chunk);

@@ -15,6 +15,12 @@
 /* The most one arena may hold: an export of one person's data is the largest thing we build. */
 #define ARENA_MAX_BYTES ((size_t)16 << 20)
 
+/*
+ * What an arena grows by, or by what is asked for at once when that is more. One request of the
+ * common routes fits the first chunk; few take a second.
+ */
+#define ARENA_CHUNK_BYTES ((size_t)3968)
+
 struct arena;
 
 /* A new, empty arena; memory exhaustion ends the process. Free with arena_free. */
@@ -22,6 +28,9 @@ struct arena *arena_new(void);
 
 /* Wipes and frees everything; NULL is allowed. */
 void arena_free(struct arena *arena);
+
+/* How much of its maximum it has taken. */
+size_t arena_taken(const struct arena *arena);
 
 /* `size` zeroed bytes aligned for any object, valid until arena_free. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -57,6 +57,20 @@ static void test_copies(void **state)
     assert_slice(arena_printf(*state, "%s", ""), "");
 }
 
+static void test_what_is_taken(void **state)
+{
+    size_t taken = arena_taken(*state);
+
+    assert_int_equal(taken, ARENA_CHUNK_BYTES);
+    for (unsigned i = 0; i < ARENA_CHUNK_BYTES; i++)
+        (void)arena_alloc(*state, 1);
+    /* Small things take more than their size. */
+    assert_true(arena_taken(*state) >= taken + 8 * ARENA_CHUNK_BYTES);
+    taken = arena_taken(*state);
+    (void)arena_alloc(*state, 10 * ARENA_CHUNK_BYTES);
+    assert_int_equal(arena_taken(*state), taken + 10 * ARENA_CHUNK_BYTES);
+}
+
 static void fill_arena(void *unused)
 {
     struct arena *arena = arena_new();
@@ -164,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_big_objects_get_chunks_of_their_own, arena_setup,
                                         arena_teardown),
         cmocka_unit_test_setup_teardown(test_copies, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_taken, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_the_maximum_holds, arena_setup, arena_teardown),
         cmocka_unit_test(test_slices),
         cmocka_unit_test_setup_teardown(test_buf_writes, arena_setup, arena_teardown),
