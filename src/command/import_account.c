@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "command/import_value.h"
-#include "domain/id.h"
 #include "domain/profile.h"
 #include "domain/role.h"
 
@@ -63,7 +62,6 @@ static void set_text(const struct making *making, enum column column, struct sli
 
     if (slice_is_absent(text))
         return;
-    maker->text_bytes += text.len;
     making->account[maker->columns[column]] =
         (struct bulk_value){.bytes = arena_copy(maker->texts, text)};
 }
@@ -78,7 +76,6 @@ static bool read_telegram(const struct making *making, struct slice text, struct
     if (text.len > TELEGRAM_TEXT_MAX)
         return false;
     with_at = arena_printf(making->maker->texts, "@%.*s", SLICE_ARG(text));
-    making->maker->text_bytes += with_at.len;
     return profile_read(PROFILE_TELEGRAM_ID, with_at, ret_value);
 }
 
@@ -136,25 +133,6 @@ static int64_t read_time(const struct making *making, enum import_field field, i
     return otherwise;
 }
 
-/* Who invited, by code or by id. False: the source says somebody, and it is nobody. */
-static bool find_inviter(const struct making *making, uint32_t *ret_inviter)
-{
-    const struct import_plan *plan = making->maker->plan;
-    uint64_t code = import_code_key(making->values[IMPORT_ACTIVATED_CODE]);
-    struct slice inviter = making->values[IMPORT_INVITER];
-    int64_t id;
-
-    *ret_inviter = IMPORT_NONE;
-    if (code != 0)
-        return import_index_find(&plan->codes, code, ret_inviter);
-    if (slice_is_absent(inviter) || inviter.len == 0)
-        return true;
-    if (!id_parse(inviter, &id))
-        return false;
-    *ret_inviter = import_plan_find(plan, id);
-    return *ret_inviter != IMPORT_NONE;
-}
-
 static void make_activation(const struct making *making, int64_t created_us)
 {
     struct import_maker *maker = making->maker;
@@ -165,7 +143,7 @@ static void make_activation(const struct making *making, int64_t created_us)
     char code[INVITE_TEXT_SIZE];
     uint32_t inviter;
 
-    if (!find_inviter(making, &inviter)) {
+    if (!import_plan_inviter(maker->plan, import_told_of(making->values), &inviter)) {
         report(making, IMPORT_DROPPED, "activation_unknown", told);
         return;
     }

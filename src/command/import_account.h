@@ -9,8 +9,11 @@
 /* How many columns of an account are filled. */
 #define IMPORT_ACCOUNT_COLUMNS 15
 
-/* The most bytes of text that one account takes: the rules of profile.h, four bytes a letter. */
-#define IMPORT_ACCOUNT_BYTES 4096
+/*
+ * The most that one account takes of an arena: a text for each column, and one to try. Texts obey
+ * the rules of profile.h and are shorter than a chunk, so each takes another chunk at the worst.
+ */
+#define IMPORT_ACCOUNT_BYTES ((IMPORT_ACCOUNT_COLUMNS + 1) * ARENA_CHUNK_BYTES)
 
 struct import_maker {
     struct import_plan *plan;
@@ -20,7 +23,6 @@ struct import_maker {
     bool refuses_rings;
     int64_t now_us;
     struct arena *texts; /* what accounts point at */
-    size_t text_bytes;   /* taken of it */
     unsigned columns[IMPORT_ACCOUNT_COLUMNS];
 };
 

@@ -9,12 +9,11 @@
 #include "command/progress.h"
 #include "domain/id.h"
 
-/* A page is written when it has so many rows, or so many bytes of texts. */
+/* A page is written when it has so many rows, or so many bytes of texts, of those here as well. */
 #define PAGE_ROWS 10000
 #define PAGE_BYTES ((size_t)8 << 20)
 
-_Static_assert(PAGE_BYTES + 2 * IMPORT_ACCOUNT_BYTES < ARENA_MAX_BYTES,
-               "a page fits into an arena");
+_Static_assert(PAGE_BYTES + IMPORT_ACCOUNT_BYTES <= ARENA_MAX_BYTES, "a page fits into an arena");
 
 struct load {
     struct import_maker maker;
@@ -28,11 +27,11 @@ static bool write_page(struct load *load, char *error)
     struct bulk_rows rows = {.values = load->page, .count = load->page_rows};
     struct import_maker *maker = &load->maker;
 
-    if (load->store != NULL && !bulk_write(load->store, maker->table, &rows, error))
+    if (load->store != NULL && load->page_rows > 0 &&
+        !bulk_write(load->store, maker->table, &rows, error))
         return false;
     maker->report->imported += load->page_rows;
     load->page_rows = 0;
-    maker->text_bytes = 0;
     arena_free(maker->texts);
     maker->texts = arena_new();
     return true;
@@ -58,7 +57,7 @@ static bool take_row(struct load *load, size_t number, const struct slice *value
         maker->report->already++;
     else
         load->page_rows++;
-    return (load->page_rows < PAGE_ROWS && maker->text_bytes < PAGE_BYTES) ||
+    return (load->page_rows < PAGE_ROWS && arena_taken(maker->texts) < PAGE_BYTES) ||
            write_page(load, error);
 }
 

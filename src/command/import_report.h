@@ -3,7 +3,9 @@
  * everything that did not go over as it was, and counts of it all.
  *
  * The file is CSV (RFC 4180), for its owner's eyes: it holds phone numbers. It says how each row
- * stands to the store, so that of a second run says all that of the first did.
+ * stands to the store: that of a second run tells of a row that is here already what differs, no
+ * longer why (code_differs for code_malformed, id_differs for id_taken), and nothing of rings,
+ * which were refused when it was written.
  */
 #ifndef COMMAND_IMPORT_REPORT_H
 #define COMMAND_IMPORT_REPORT_H
