@@ -3,24 +3,18 @@
  * store whose people then sign in. Who they are stands in test/django/original/people.py.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ok } from './lib/client.mjs';
 import { Original } from './lib/django.mjs';
-import { cleanEnvironment, PROGRAM, Server } from './lib/server.mjs';
+import {
+    accounts, ANNA, BORIS, bring, count, fresh, invitees, me, readReport, STORIES, VERA, within,
+} from './lib/moving.mjs';
 import { sendCode, readCode, signIn, tryCode } from './lib/signin.mjs';
 import { onPostgres, psql, query } from './lib/store.mjs';
 
 const CROWD = 30;
-const STORIES = 17;
-
-/* Of those with a story, in the order of their ids; 5 to 8 are brought over nowhere. */
-const ANNA = '+79234440000';
-const BORIS = '+375291234567';
-const VERA = '+79234440002';
 
 /* How the services differ in what they keep, and how they are asked. */
 const DIALECTS = {
@@ -73,36 +67,6 @@ const DIALECTS = {
 const ANNAS = {
     email: 'anna@example.com', first_name: 'Анна', city: 'Новосибирск', telegram_id: '@anna_n',
 };
-
-function bring(original, server, ...args) {
-    return server.command('import', 'django', '--dialect', original.dialect,
-        '--dsn', original.store, '--report', original.report, ...args);
-}
-
-/** The counts that `--json` prints. */
-async function count(original, server, ...args) {
-    const { status, stdout, stderr } = await bring(original, server, '--json', ...args);
-    assert.equal(status, 0, stderr);
-    return JSON.parse(stdout);
-}
-
-/** The lines of the report as {`id reason`: [phone, detail]}. */
-function readReport(original) {
-    const lines = readFileSync(original.report, 'utf8').split('\r\n');
-    assert.equal(lines.shift(), 'source_id,phone,reason,detail');
-    assert.equal(lines.pop(), '');
-    return Object.fromEntries(lines.map((line) => {
-        const [id, phone, reason, ...detail] = line.split(',');
-        return [`${id} ${reason}`, [phone, detail.join(',')]];
-    }));
-}
-
-const me = async ({ api }) => ok(await api.get('/v1/me'));
-const invitees = async ({ api }) =>
-    ok(await api.get('/v1/me/invitees')).items.map(({ phone }) => phone).sort();
-const accounts = (server) => query(server, 'SELECT count(*) AS n FROM account')[0].n;
-
-const fresh = (set = {}) => new Server({ set: { 'send.cooldown_s': 0, ...set } });
 
 for (const [dialect, habits] of Object.entries(DIALECTS)) {
     describe(`moving in from ${dialect}`, () => {
@@ -254,16 +218,6 @@ describe('moving in', () => {
 
     after(() => original.remove());
 
-    /** Runs `work` with a store of its own. */
-    const within = async (work, set) => {
-        const server = fresh(set);
-        try {
-            await work(server);
-        } finally {
-            await server.stop();
-        }
-    };
-
     it('goes into a store with people in it, and leaves them as they are', () => within(
         async (server) => {
             await server.start();
@@ -364,47 +318,6 @@ describe('moving in', () => {
         }
     }));
 
-    it('goes on after it was killed', async () => {
-        const large = await Original.make('initialization', 40000);
-        await within(async (server) => {
-            const child = spawn(PROGRAM, ['import', 'django', '--dialect', 'initialization',
-                '--dsn', large.store, '--store', server.store, '--report', large.report],
-            { env: cleanEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] });
-            /* The first page is written; three are not. */
-            await new Promise((resolve) => {
-                child.stderr.setEncoding('utf8').on('data', (text) => {
-                    if (text.includes('importing users')) {
-                        child.kill('SIGKILL');
-                        resolve();
-                    }
-                });
-            });
-            assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
-            assert.match(await server.refusal(), /finish `domofon copy` or `domofon import`/);
-            const other = fresh();
-            const copied = await server.command('copy', '--from', server.store, '--to',
-                other.store);
-            assert.match(copied.stderr, /unfinished copy or import/);
-            await other.stop();
-            const rest = await count(large, server);
-            const all = 40000 + STORIES - 4 - 40;
-            assert.ok(rest.already_here > 0 && rest.imported > 0, JSON.stringify(rest));
-            assert.equal(rest.already_here + rest.imported, all);
-            assert.equal(accounts(server), all);
-            const schema = onPostgres
-                ? "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
-                : 'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql';
-            await within(async (plain) => {
-                assert.equal((await plain.command('migrate', 'up')).status, 0);
-                assert.deepEqual(query(server, schema), query(plain, schema));
-            });
-            await server.start();
-            const anna = await signIn(server, ANNA);
-            assert.equal((await me(anna)).invited_by.invite_code, '0SOO6q');
-            assert.deepEqual(await invitees(anna), [BORIS, VERA, '+79234440014'].sort());
-        }).finally(() => large.remove());
-    });
-
     it('says what is wrong', () => within(async (server) => {
         const empty = new Original('spaced');
         const attempt = (dsn, ...args) => server.command('import', 'django',
@@ -413,6 +326,12 @@ describe('moving in', () => {
         writeFileSync(nothing, 'a diary that is no database'.repeat(100));
         try {
             query(empty, 'CREATE TABLE recipes (id integer)');
+            query(empty, 'CREATE TABLE twice (id integer, digits text)');
+            query(empty, "INSERT INTO twice VALUES (7, '89234440000'), (7, '89234440001')");
+            query(empty, 'CREATE TABLE texts (id text, digits text)');
+            query(empty, "INSERT INTO texts VALUES ('9', '89234440000'), ('10', '89234440001')");
+            const bare = ['--column', 'invite_code=-', '--column', 'inviter=-',
+                '--column', 'activated_code=-', '--column', 'phone=digits'];
             for (const [wrong, ...args] of [
                 [/--dsn takes sqlite:FILE or postgresql/, 'mysql://anna:geheim@db/x'],
                 [/unable to open/, 'sqlite:/nonexistent/db.sqlite3'],
@@ -425,6 +344,9 @@ describe('moving in', () => {
                 [/no invite_code:codes\.six for --column invite_code/, original.store,
                     '--column', 'invite_code=invite_code:codes.six'],
                 [/an id '[^']*', which is no whole number/, original.store, '--column', 'id=phone'],
+                [/more than one row with the id 7/, empty.store, '--table', 'twice', ...bare],
+                [/sorts its ids as text: 9 comes after 10/, empty.store, '--table', 'texts',
+                    ...bare],
                 [/report .*: No such file/, original.store, '--report', '/nonexistent/r.csv'],
             ]) {
                 const { status, stderr } = await attempt(...args);
