@@ -16,7 +16,7 @@
 /* Fields of one form. */
 #define FORM_FIELDS_MAX 64
 
-/* Bytes of the headers of one part. */
+/* Bytes of the headers of one part; PARAMETERS_MAX of parameter.h bounds what they may carry. */
 #define FORM_PART_HEAD_MAX ((size_t)1024)
 
 struct form_field {

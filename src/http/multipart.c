@@ -42,10 +42,13 @@ static bool read_mark(struct slice parameters, struct arena *arena, struct slice
 {
     struct slice boundary = SLICE_ABSENT;
     enum parameter_outcome outcome;
+    unsigned count = 0;
     struct slice name;
     struct slice value;
 
     while ((outcome = parameter_next(&parameters, arena, &name, &value)) == PARAMETER_OK) {
+        if (++count > PARAMETERS_MAX)
+            return false;
         if (!parameter_word_is(name, "boundary"))
             continue;
         if (!slice_is_absent(boundary))
@@ -101,6 +104,7 @@ static bool read_disposition(struct slice value, struct arena *arena, struct for
 {
     enum parameter_outcome outcome;
     bool encoded_name = false;
+    unsigned count = 0;
     struct slice name;
     struct slice text;
 
@@ -113,6 +117,8 @@ static bool read_disposition(struct slice value, struct arena *arena, struct for
 
         /* RFC 7578 section 4.2 has no filename*; who sends it all the same means a file. */
         encoded_name = encoded_name || parameter_word_is(name, "filename*");
+        if (++count > PARAMETERS_MAX)
+            return false;
         if (target == NULL)
             continue;
         if (!slice_is_absent(*target))

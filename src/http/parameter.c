@@ -51,23 +51,41 @@ static bool is_token(struct slice name)
     return name.len > 0;
 }
 
+static bool is_escape(struct slice text, size_t i)
+{
+    return text.ptr[i] == '\\' && i + 1 < text.len &&
+           (text.ptr[i + 1] == '"' || text.ptr[i + 1] == '\\');
+}
+
+static struct slice unescape(struct slice text, size_t escapes, struct arena *arena)
+{
+    char *out = arena_alloc_raw(arena, text.len - escapes);
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_escape(text, i))
+            i++;
+        out[len++] = text.ptr[i];
+    }
+    return slice_of(out, len);
+}
+
 /* What stands between quotes, the first of which `rest` begins with. */
 static bool take_quoted(struct slice *rest, struct arena *arena, struct slice *ret_value)
 {
-    char *out = arena_alloc_raw(arena, rest->len);
-    size_t len = 0;
+    size_t escapes = 0;
 
     for (size_t i = 1; i < rest->len; i++) {
-        char c = rest->ptr[i];
+        if (is_escape(*rest, i)) {
+            escapes++;
+            i++;
+        } else if (rest->ptr[i] == '"') {
+            struct slice inside = slice_of(rest->ptr + 1, i - 1);
 
-        if (c == '"') {
-            *ret_value = slice_of(out, len);
+            *ret_value = escapes == 0 ? inside : unescape(inside, escapes, arena);
             *rest = slice_after(*rest, i + 1);
             return true;
         }
-        if (c == '\\' && i + 1 < rest->len && (rest->ptr[i + 1] == '"' || rest->ptr[i + 1] == '\\'))
-            c = rest->ptr[++i];
-        out[len++] = c;
     }
     return false;
 }

@@ -1,11 +1,13 @@
 /*
  * form_read: the first line is the Content-Type, the rest the body. What is read keeps the promises
- * of form.h, and a form of texts, encoded again, is read as the same.
+ * of form.h, and a form of texts, encoded again, is read as the same. It takes memory for what came
+ * in, and not for each of its parts once more: an arena ends the process when there is too much.
  */
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/utf8.h"
 #include "http/form.h"
+#include "http/http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,6 +23,12 @@ static void encode(struct buf *buf, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         buf_printf(buf, "%%%02x", (unsigned)(unsigned char)text.ptr[i]);
+}
+
+/* A form and its first chunk, and the input twice with what chunks leave over. */
+static size_t most_bytes(size_t size)
+{
+    return sizeof(struct form) + 16384 + 4 * size;
 }
 
 static void check_again(const struct form *form, struct arena *arena)
@@ -71,11 +79,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice body = slice_after(input, type.len + (end != NULL));
     struct arena *arena;
     struct form *form = NULL;
+    enum form_outcome outcome;
 
-    if (size > 65536)
+    if (size > HTTP_BODY_LARGE_MAX)
         return 0;
     arena = arena_new();
-    if (form_read(type, body, arena, &form) == FORM_OK)
+    outcome = form_read(type, body, arena, &form);
+    CHECK(arena_taken(arena) <= most_bytes(size));
+    if (outcome == FORM_OK)
         check_form(form, body.len, arena);
     else
         CHECK(form == NULL);

@@ -309,12 +309,73 @@ static void test_limits(void **state)
     }
 }
 
+/* Of quotes only those with escapes are copied, and the headers have bounded numbers of them. */
+static void test_modesty(void **state)
+{
+    static const char *const parameters[] = {";a=\"\"", ";a=\"\\\\\"", ";a=b", ";a=\"b"};
+    struct form *form;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(parameters); i++) {
+        struct arena *own = arena_new();
+        struct buf type = buf_new(arena, 1024, 16384);
+        struct buf body = buf_new(arena, 1024, 65536);
+        size_t before = arena_taken(own);
+
+        buf_str(&type, "multipart/form-data");
+        for (unsigned k = 0; k < 1500; k++)
+            buf_str(&type, parameters[i]);
+        buf_str(&type, ";boundary=b");
+        assert_int_equal(form_read(buf_view(&type, NULL), SLICE_LIT(LAST), own, &form),
+                         FORM_MALFORMED);
+        for (unsigned k = 0; k < FORM_FIELDS_MAX; k++) {
+            buf_printf(&body, "--b\r\nContent-Disposition: form-data;name=%u", k);
+            for (unsigned n = 1; n < 16; n++)
+                buf_str(&body, parameters[i % 3]);
+            buf_str(&body, "\r\n\r\n\r\n");
+        }
+        buf_str(&body, "--b--");
+        assert_int_equal(form_read(slice_str(MULTIPART), buf_view(&body, NULL), own, &form),
+                         FORM_OK);
+        assert_in_range(arena_taken(own) - before, 0, 32768);
+        arena_free(own);
+    }
+}
+
+static void test_parameters_at_most(void **state)
+{
+    struct form *form;
+
+    (void)state;
+    for (int more = 0; more <= 1; more++) {
+        struct buf type = buf_new(arena, 256, 1024);
+        struct buf body = buf_new(arena, 256, 1024);
+
+        buf_str(&type, MULTIPART);
+        buf_str(&body, "--b\r\nContent-Disposition: form-data; name=a");
+        for (int i = 1; i < 16; i++)
+            buf_str(&type, "; x=y");
+        for (int i = 1; i < 16 + more; i++)
+            buf_str(&body, "; x=y");
+        buf_str(&body, "\r\n\r\n1" LAST);
+        assert_int_equal(form_read(buf_view(&type, NULL), buf_view(&body, NULL), arena, &form),
+                         more == 0 ? FORM_OK : FORM_MALFORMED);
+        buf_str(&type, "; x=y");
+        assert_int_equal(form_read(buf_view(&type, NULL), buf_view(&body, NULL), arena, &form),
+                         FORM_MALFORMED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),     cmocka_unit_test(test_urlencoded),
-        cmocka_unit_test(test_multipart), cmocka_unit_test(test_multipart_malformed),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_urlencoded),
+        cmocka_unit_test(test_multipart),
+        cmocka_unit_test(test_multipart_malformed),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_modesty),
+        cmocka_unit_test(test_parameters_at_most),
     };
 
     return cmocka_run_group_tests_name("http_form", tests, setup, teardown);
