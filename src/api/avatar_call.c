@@ -3,6 +3,7 @@
 #include <endian.h>
 
 #include "base/hash.h"
+#include "base/hex.h"
 
 struct making {
     struct call *call;
@@ -13,7 +14,6 @@ struct making {
 
 static struct slice hash_of(struct call *call, int64_t account_id, struct slice webp)
 {
-    static const char digits[] = "0123456789abcdef";
     uint64_t owner = htobe64((uint64_t)account_id);
     struct buf buf = buf_new(call->arena, sizeof(owner) + webp.len, ARENA_MAX_BYTES);
     char *text = arena_alloc(call->arena, AVATAR_HASH_DIGITS);
@@ -22,8 +22,7 @@ static struct slice hash_of(struct call *call, int64_t account_id, struct slice 
     buf_slice(&buf, slice_of((const char *)&owner, sizeof(owner)));
     buf_slice(&buf, webp);
     hash_sha256(buf_view(&buf, NULL), digest);
-    for (size_t i = 0; i < AVATAR_HASH_DIGITS; i++)
-        text[i] = digits[i % 2 == 0 ? digest[i / 2] >> 4 : digest[i / 2] & 15];
+    hex_write(digest, AVATAR_HASH_DIGITS / 2, text);
     return slice_of(text, AVATAR_HASH_DIGITS);
 }
 

@@ -44,15 +44,11 @@ static uint64_t mask(struct pair_token_key key, enum pair_token_type type,
 static void format_id(struct pair_token_key key, enum pair_token_type type, int64_t session_id,
                       const uint8_t nonce[PAIR_TOKEN_NONCE_BYTES], char out[ID_DIGITS + 1])
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t bytes[ID_BYTES];
 
     bytes_put_u64(bytes, (uint64_t)session_id ^ mask(key, type, nonce));
     memcpy(bytes + SESSION_BYTES, nonce, PAIR_TOKEN_NONCE_BYTES);
-    for (size_t i = 0; i < ID_BYTES; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
+    hex_write(bytes, ID_BYTES, out);
     out[ID_DIGITS] = '\0';
 }
 

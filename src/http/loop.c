@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/random.h"
@@ -35,18 +36,11 @@ void http_loop_kick(struct http_loop *loop)
 
 void loop_new_id(struct http_loop *loop, char out[33])
 {
-    static const char digits[] = "0123456789abcdef";
-    const uint8_t *bytes;
-
     if (loop->ids_left == 0) {
         random_bytes(loop->ids, sizeof(loop->ids));
         loop->ids_left = LOOP_IDS;
     }
-    bytes = loop->ids[--loop->ids_left];
-    for (size_t i = 0; i < LOOP_ID_BYTES; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
+    hex_write(loop->ids[--loop->ids_left], LOOP_ID_BYTES, out);
     out[2 * LOOP_ID_BYTES] = '\0';
 }
 
