@@ -38,6 +38,13 @@ static void on_done(struct image_job *job)
     making->done(making->call, &avatar);
 }
 
+static bool is_awaited(const struct image_job *job)
+{
+    const struct making *making = job->owner;
+
+    return http_is_awaited(making->call->request);
+}
+
 enum ask_result avatar_make(struct call *call, int64_t account_id, struct slice picture,
                             void (*done)(struct call *call, const struct avatar *avatar))
 {
@@ -49,7 +56,9 @@ enum ask_result avatar_make(struct call *call, int64_t account_id, struct slice 
     making->job.picture = picture;
     making->job.arena = call->arena;
     making->job.done = on_done;
+    making->job.is_awaited = is_awaited;
     making->job.owner = making;
+    making->job.key = call->caller.account_id;
     image_run(call->loop->images, &making->job);
     return ASK_LATER;
 }

@@ -28,8 +28,9 @@ struct avatar {
 
 /*
  * Has `picture` (in the call's arena) looked at and made small, for this account; gives ASK_LATER.
- * `done` is called exactly once, within seconds and maybe before this returns, and ends
- * with call_resume: touch nothing of the call afterwards.
+ * One picture of a caller at a time: IMAGE_OVERLOADED for another. `done` is called exactly once,
+ * maybe before this returns, and at the latest ten seconds after http.request_s is over (see
+ * image_run); it ends with call_resume: touch nothing of the call afterwards.
  */
 enum ask_result avatar_make(struct call *call, int64_t account_id, struct slice picture,
                             void (*done)(struct call *call, const struct avatar *avatar));

@@ -35,6 +35,8 @@ struct api_loop {
     struct token_cache *tokens;
     struct image_pool *images;
     struct http_loop *http;
+    struct delayed *delayed; /* see delay.c */
+    bool is_stopping;
     int64_t ready_until_us; /* the store answered lately: /readyz need not ask again */
 };
 
@@ -90,7 +92,7 @@ struct call {
     enum problem_id refused; /* the last call_problem */
     struct http_reply reply;
     unsigned guess_status; /* dialects: the status of a refused code; 0: 400 */
-    int64_t reply_at_us;   /* a reply that waits until then; 0: at once */
+    int64_t reply_at_us;   /* a reply that waits until then (delay.h); 0: at once */
     struct buf text;
     struct json json;
 };

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "api/delay.h"
 #include "api/dialect.h"
 #include "api/routes.h"
 #include "base/base64url.h"
@@ -17,46 +18,6 @@
 
 /* A random value of ours collides about never; this many times in a row means a full code space. */
 #define TRIES_MAX 20
-
-/* A reply that waits for its time; see reply_at_us. It lives in the request's arena. */
-struct waiting {
-    uv_timer_t timer;
-    struct call *call;
-};
-
-static void on_waited(uv_handle_t *handle)
-{
-    struct waiting *waiting = handle->data;
-
-    http_reply(waiting->call->request, &waiting->call->reply);
-}
-
-static void on_time(uv_timer_t *timer)
-{
-    uv_close((uv_handle_t *)timer, on_waited);
-}
-
-static void send_reply_later(struct call *call, int64_t wait_us)
-{
-    struct waiting *waiting = ARENA_NEW(call->arena, struct waiting);
-    uv_loop_t *loop = http_loop_uv(call->loop->http);
-
-    waiting->call = call;
-    uv_update_time(loop);
-    CHECK(uv_timer_init(loop, &waiting->timer) == 0);
-    waiting->timer.data = waiting;
-    CHECK(uv_timer_start(&waiting->timer, on_time, (uint64_t)(wait_us / US_PER_MS) + 1, 0) == 0);
-}
-
-static void send_reply(struct call *call)
-{
-    int64_t wait_us = call->reply_at_us == 0 ? 0 : call->reply_at_us - clock_now_us();
-
-    if (wait_us > 0)
-        send_reply_later(call, wait_us);
-    else
-        http_reply(call->request, &call->reply);
-}
 
 static enum problem_id problem_of(enum store_result result)
 {
@@ -118,7 +79,7 @@ static void store_done(struct store_job *job)
             (void)call_refuse(call, PROBLEM_INTERNAL_ERROR);
         }
     }
-    send_reply(call);
+    delay_reply(call);
 }
 
 static bool read_bearer(struct call *call, struct slice *ret_token)
@@ -292,7 +253,7 @@ void call_resume(struct call *call, enum ask_result result)
     if (result == ASK_LATER)
         return; /* and it may be gone already */
     if (result == ASK_ANSWERED) {
-        send_reply(call);
+        delay_reply(call);
         return;
     }
     call->job.script = call->route->script;
@@ -306,7 +267,7 @@ void call_resume(struct call *call, enum ask_result result)
 static void run_route(struct call *call)
 {
     if (!may_enter(call) || !name_request(call)) {
-        send_reply(call);
+        delay_reply(call);
         return;
     }
     if (call->route->script != NULL)
@@ -328,7 +289,7 @@ static void on_request(void *app, struct http_request *request)
     }
     call->route = route_near(request->path, call->app->dialects);
     no_route(call, allow);
-    send_reply(call);
+    delay_reply(call);
 }
 
 /* Of those who must prove a session, nobody's large body is read who has none. */
@@ -388,6 +349,17 @@ static void on_loop_close(void *app, void *state)
     free(loop);
 }
 
+/* What would only wait, or be done as well at another time, is over. */
+static void on_loop_drain(void *app, void *state)
+{
+    struct api_loop *loop = state;
+
+    (void)app;
+    loop->is_stopping = true;
+    delay_end(loop);
+    image_pool_drain(loop->images);
+}
+
 static void on_loop_rest(void *app, void *state)
 {
     struct api_loop *loop = state;
@@ -404,6 +376,7 @@ struct http_handler app_handler(struct app *app)
         .large_body = on_large_body,
         .request = on_request,
         .refuse = on_refuse,
+        .loop_drain = on_loop_drain,
         .loop_rest = on_loop_rest,
         .app = app,
     };

@@ -120,6 +120,10 @@ void http_reply_header(struct http_reply *reply, const char *name, const char *v
  */
 void http_reply(struct http_request *request, const struct http_reply *reply);
 
+/* Does anybody wait for the reply? Not when the client is known to be gone, nor when http has
+ * answered by its own deadline. */
+bool http_is_awaited(const struct http_request *request);
+
 /* What the floor above supplies; no member may be NULL. All are called on the loop's thread. */
 struct http_handler {
     /*
@@ -151,6 +155,12 @@ struct http_handler {
      */
     void (*refuse)(void *app, struct http_request *request, const char *code,
                    struct http_reply *reply);
+    /*
+     * http_stop was called: what waits for nothing but its time should be replied to now, and what
+     * takes long be broken off; the same goes for requests that come from now on. Once; may call
+     * http_reply.
+     */
+    void (*loop_drain)(void *app, void *state);
     /* All that could be done is done, and the loop is about to wait. May call http_reply. */
     void (*loop_rest)(void *app, void *state);
     void *app;
@@ -182,7 +192,8 @@ const char *http_address(const struct http_server *server);
  * Stops listening, closes idle connections at once, lets running requests finish and be sent for at
  * most `grace_ms`, then cuts the rest, joins the threads and frees the server. Requests that the
  * handler holds are waited for however long that takes, because other threads may be using their
- * arenas; so a handler must reply to each. From any thread but a loop's.
+ * arenas; so a handler must reply to each, and is told by loop_drain that it should be soon. From
+ * any thread but a loop's.
  */
 void http_stop(struct http_server *server, unsigned grace_ms);
 

@@ -188,6 +188,7 @@ static void drain(struct http_loop *loop)
 static void on_stop(uv_async_t *handle)
 {
     struct http_loop *loop = handle->data;
+    const struct http_handler *handler = &loop->server->handler;
 
     if (loop->draining)
         return;
@@ -197,6 +198,8 @@ static void on_stop(uv_async_t *handle)
     stop_accepting(loop);
     loop->draining = true;
     loop->drain_until_ms = uv_now(&loop->uv) + atomic_load(&loop->server->grace_ms);
+    if (loop->opened)
+        handler->loop_drain(handler->app, loop->state);
     drain(loop);
     end_when_drained(loop); /* a loop that did not open has no turns */
     loop->dirty = true;
@@ -281,15 +284,14 @@ void *loop_run(void *argument)
 {
     struct http_loop *loop = argument;
     const struct http_handler *handler = &loop->server->handler;
-    bool opened;
 
     open_loop(loop);
-    opened = handler->loop_open(handler->app, loop, &loop->state);
-    report_start(loop->server, opened);
-    if (opened)
+    loop->opened = handler->loop_open(handler->app, loop, &loop->state);
+    report_start(loop->server, loop->opened);
+    if (loop->opened)
         start_handles(loop);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
-    if (opened)
+    if (loop->opened)
         handler->loop_close(handler->app, loop->state);
     close_loop(loop);
     return NULL;

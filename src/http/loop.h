@@ -59,6 +59,7 @@ struct http_loop {
     uv_async_t stop;
     struct MHD_Daemon *daemon;
     void *state; /* the floor above's */
+    bool opened; /* it has one */
     int listen_fd;
     bool accepting;
     bool complained; /* accepting failed, and was logged */

@@ -101,6 +101,14 @@ void http_reply_header(struct http_reply *reply, const char *name, const char *v
     reply->header_count++;
 }
 
+bool http_is_awaited(const struct http_request *http_request)
+{
+    const struct request *request = (const struct request *)(const void *)http_request;
+
+    CHECK_MAGIC(request, REQUEST_MAGIC);
+    return request->connection != NULL;
+}
+
 void http_reply(struct http_request *http_request, const struct http_reply *reply)
 {
     struct request *request = (struct request *)(void *)http_request;

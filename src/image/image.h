@@ -23,7 +23,7 @@ enum image_outcome {
     IMAGE_INVALID,     /* damaged */
     IMAGE_TOO_LARGE,   /* more than IMAGE_PIXELS_MAX */
     IMAGE_TOO_LONG,    /* more than IMAGE_BYTES_MAX */
-    IMAGE_OVERLOADED,  /* not looked at: too many wait already */
+    IMAGE_OVERLOADED,  /* not looked at: see gate.h, and image_pool_drain */
     IMAGE_FAILED,      /* could not tell: no process, or it ended or was ended before it was done */
 };
 

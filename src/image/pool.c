@@ -15,6 +15,9 @@
 /* From the start of a worker to its end; then it is killed. */
 #define WORKER_MS 5000
 
+/* From the news that the server stops to the end of its workers. */
+#define STOP_MS 1000
+
 /* How often a pool with pictures that wait looks whether other pools left it a worker. */
 #define LOOK_MS 10
 
@@ -23,10 +26,11 @@ struct image_pool {
     uv_loop_t *uv;
     struct image_gate *gate;
     uv_timer_t look;
-    struct image_job *first; /* waiting */
+    struct image_job *first; /* waiting; NULL: none */
     struct image_job *last;
-    unsigned waiting;
+    struct worker *workers[IMAGE_WORKERS_MAX];
     unsigned working;
+    bool is_stopping;
 };
 
 struct worker {
@@ -57,6 +61,21 @@ static void finish(struct image_job *job, enum image_outcome outcome)
     job->done(job);
 }
 
+/* The same for one that the gate has let in. */
+static void let_go(struct image_pool *pool, struct image_job *job, enum image_outcome outcome)
+{
+    image_gate_leave(pool->gate, job->key);
+    finish(job, outcome);
+}
+
+static struct image_job *take_first(struct image_pool *pool)
+{
+    struct image_job *job = pool->first;
+
+    pool->first = job->next;
+    return job;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
     struct worker *worker = handle->data;
@@ -75,14 +94,34 @@ static void close_handle(void *object)
 
 static void complain(const struct worker *worker)
 {
+    const char *too_long = worker->pool->is_stopping ? "the server stops" : "took too long";
+
     metric_count(METRIC_AVATAR_FAILURES);
     log_write(LOG_WARN, "avatar_worker_failed",
               LOG_STR("detail", worker->error != 0    ? uv_strerror(worker->error)
-                                : worker->is_late     ? "took too long"
+                                : worker->is_late     ? too_long
                                 : worker->signal != 0 ? "killed"
                                 : worker->status != 0 ? "gave up"
                                                       : "said what none says"),
               LOG_INT("signal", worker->signal), LOG_INT("status", worker->status));
+}
+
+/* Never one that has ended: its number may be another's already. */
+static void kill_worker(struct worker *worker)
+{
+    if (!worker->has_ended)
+        (void)uv_process_kill(&worker->process, SIGKILL);
+}
+
+static void forget_worker(struct worker *worker)
+{
+    struct image_pool *pool = worker->pool;
+    unsigned at = 0;
+
+    while (pool->workers[at] != worker)
+        at++;
+    pool->workers[at] = pool->workers[--pool->working];
+    image_gate_give_worker(pool->gate);
 }
 
 /* Once it has ended and all it said has come. */
@@ -105,9 +144,8 @@ static void conclude(struct worker *worker)
     close_handle(&worker->in);
     close_handle(&worker->out);
     close_handle(&worker->deadline);
-    pool->working--;
-    atomic_fetch_sub(&pool->gate->workers, 1);
-    finish(job, outcome);
+    forget_worker(worker);
+    let_go(pool, job, outcome);
     start_next(pool);
 }
 
@@ -127,7 +165,7 @@ static void on_deadline(uv_timer_t *timer)
     struct worker *worker = timer->data;
 
     worker->is_late = true;
-    (void)uv_process_kill(&worker->process, SIGKILL);
+    kill_worker(worker);
 }
 
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf)
@@ -150,7 +188,7 @@ static void on_said(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
         return;
     (void)uv_read_stop(stream);
     if (got >= 0)
-        (void)uv_process_kill(&worker->process, SIGKILL); /* more than any worker says */
+        kill_worker(worker); /* more than any worker says */
     worker->is_heard = true;
     conclude(worker);
 }
@@ -212,7 +250,7 @@ static void start(struct image_pool *pool, struct image_job *job)
     struct worker *worker = worker_new(pool, job);
     uv_buf_t bytes = uv_buf_init((char *)(uintptr_t)job->picture.ptr, (unsigned)job->picture.len);
 
-    pool->working++;
+    pool->workers[pool->working++] = worker;
     metric_count(METRIC_AVATAR_WORKERS);
     worker->error = spawn(worker);
     if (worker->error != 0) {
@@ -226,30 +264,27 @@ static void start(struct image_pool *pool, struct image_job *job)
         close_handle(&worker->in);
 }
 
-static bool pass_gate(struct image_gate *gate)
-{
-    if (atomic_fetch_add(&gate->workers, 1) < IMAGE_WORKERS_MAX)
-        return true;
-    atomic_fetch_sub(&gate->workers, 1);
-    return false;
-}
-
 static void on_look(uv_timer_t *timer)
 {
     start_next(timer->data);
 }
 
-/* When all workers are other pools', their end is not told to this one: it looks now and then. */
+/*
+ * Those whom nobody waits for any more come to nothing, so that a queue is never older than a
+ * client is patient. When all workers are other pools', their end is not told to this one: it looks
+ * now and then.
+ */
 static void start_next(struct image_pool *pool)
 {
-    while (pool->waiting > 0 && pass_gate(pool->gate)) {
-        struct image_job *job = pool->first;
-
-        pool->first = job->next;
-        pool->waiting--;
-        start(pool, job);
+    while (pool->first != NULL) {
+        if (!pool->first->is_awaited(pool->first))
+            let_go(pool, take_first(pool), IMAGE_OVERLOADED);
+        else if (image_gate_take_worker(pool->gate))
+            start(pool, take_first(pool));
+        else
+            break;
     }
-    if (pool->waiting > 0 && pool->working == 0)
+    if (pool->first != NULL && pool->working == 0)
         CHECK(uv_timer_start(&pool->look, on_look, LOOK_MS, 0) == 0);
 }
 
@@ -274,26 +309,42 @@ static void on_pool_closed(uv_handle_t *handle)
 void image_pool_close(struct image_pool *pool)
 {
     CHECK_MAGIC(pool, POOL_MAGIC);
-    CHECK(pool->waiting == 0 && pool->working == 0);
+    CHECK(pool->first == NULL && pool->working == 0);
     uv_close((uv_handle_t *)&pool->look, on_pool_closed);
+}
+
+void image_pool_drain(struct image_pool *pool)
+{
+    CHECK_MAGIC(pool, POOL_MAGIC);
+    pool->is_stopping = true;
+    while (pool->first != NULL)
+        let_go(pool, take_first(pool), IMAGE_OVERLOADED);
+    for (unsigned i = 0; i < pool->working; i++) {
+        if (uv_timer_get_due_in(&pool->workers[i]->deadline) > STOP_MS)
+            CHECK(uv_timer_start(&pool->workers[i]->deadline, on_deadline, STOP_MS, 0) == 0);
+    }
+}
+
+static void wait_in_line(struct image_pool *pool, struct image_job *job)
+{
+    job->next = NULL;
+    if (pool->first == NULL)
+        pool->first = job;
+    else
+        pool->last->next = job;
+    pool->last = job;
+    start_next(pool);
 }
 
 void image_run(struct image_pool *pool, struct image_job *job)
 {
     CHECK_MAGIC(pool, POOL_MAGIC);
-    job->next = NULL;
-    if (job->picture.len > IMAGE_BYTES_MAX) {
+    if (job->picture.len > IMAGE_BYTES_MAX)
         finish(job, IMAGE_TOO_LONG);
-    } else if (image_format_of(job->picture) == IMAGE_NONE) {
+    else if (image_format_of(job->picture) == IMAGE_NONE)
         finish(job, IMAGE_UNSUPPORTED);
-    } else if (pool->waiting == IMAGE_WAITING_MAX) {
+    else if (pool->is_stopping || !image_gate_enter(pool->gate, job->key))
         finish(job, IMAGE_OVERLOADED);
-    } else {
-        if (pool->waiting++ == 0)
-            pool->first = job;
-        else
-            pool->last->next = job;
-        pool->last = job;
-        start_next(pool);
-    }
+    else
+        wait_in_line(pool, job);
 }

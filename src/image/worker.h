@@ -9,26 +9,16 @@
 #ifndef IMAGE_WORKER_H
 #define IMAGE_WORKER_H
 
-#include <stdatomic.h>
-
 #include <uv.h>
 
 #include "base/arena.h"
+#include "image/gate.h"
 #include "image/image.h"
 
 #define IMAGE_WORKER_COMMAND "avatar-worker"
 
-/* Workers at once, of all pools of a gate; pictures that may wait for one, in each pool. */
-#define IMAGE_WORKERS_MAX 2
-#define IMAGE_WAITING_MAX 32
-
 /* The whole of a worker; the exit status of the process. */
 int image_worker(void);
-
-/* Shared by the pools of all loops; begins zeroed. */
-struct image_gate {
-    atomic_uint workers;
-};
 
 struct image_pool;
 
@@ -36,7 +26,10 @@ struct image_job {
     struct slice picture;                /* lives until `done` */
     struct arena *arena;                 /* for `webp`; the pool has it until `done` */
     void (*done)(struct image_job *job); /* on the pool's thread; maybe before image_run returns */
-    void *owner;                         /* the caller's */
+    /* Does anybody still want it? Else it is dropped, IMAGE_OVERLOADED, when its turn comes. */
+    bool (*is_awaited)(const struct image_job *job);
+    void *owner; /* the caller's */
+    int64_t key; /* of the account that hands it in, see image_gate_enter */
 
     enum image_outcome outcome;
     struct slice webp; /* with IMAGE_OK */
@@ -51,8 +44,16 @@ struct image_pool *image_pool_open(uv_loop_t *uv, struct image_gate *gate);
 void image_pool_close(struct image_pool *pool);
 
 /*
- * Hands a picture in; job->done is called exactly once, within seconds. What is none of the three
- * formats, or longer than IMAGE_BYTES_MAX, needs no worker: IMAGE_UNSUPPORTED, IMAGE_TOO_LONG.
+ * The server stops: those that wait come back at once, IMAGE_OVERLOADED, and so does whatever is
+ * handed in from now on; a worker has a second more, and is then killed: IMAGE_FAILED.
+ */
+void image_pool_drain(struct image_pool *pool);
+
+/*
+ * Hands a picture in; job->done is called exactly once: 5 seconds after a worker has begun with it
+ * at the latest, and it waits for one only for as long as somebody waits for it, and 5 seconds
+ * more. What is none of the three formats, or longer than IMAGE_BYTES_MAX, needs no worker:
+ * IMAGE_UNSUPPORTED, IMAGE_TOO_LONG. What the gate does not let in is IMAGE_OVERLOADED.
  */
 void image_run(struct image_pool *pool, struct image_job *job);
 

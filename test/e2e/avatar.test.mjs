@@ -8,6 +8,7 @@ import { ANIMATED, CMYK, JPEG, WEBP, png, webpSize, withExif } from './lib/pictu
 import { run, useServer } from './lib/server.mjs';
 import { query } from './lib/store.mjs';
 import { signIn } from './lib/signin.mjs';
+import { oneWorkerOf, workersOf } from './lib/workers.mjs';
 
 const MIB = 1 << 20;
 const URL = /^\/avatars\/[0-9a-f]{32}$/;
@@ -224,33 +225,6 @@ describe('what is no picture', () => {
         assert.equal(await metric(server, 'avatar_failures_total'), 0);
     });
 });
-
-/** The processes that this server has started and that still run. */
-function workersOf(server) {
-    return readdirSync(`/proc/${server.pid}/task`).flatMap((task) => {
-        const text = readFileSync(`/proc/${server.pid}/task/${task}/children`, 'utf8');
-        return text.split(' ').filter(Boolean).map(Number);
-    });
-}
-
-function isShutIn(pid) {
-    try {
-        return /^Seccomp:\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    } catch {
-        return false; // it has ended
-    }
-}
-
-/** One that has shut itself in: before, it is not yet what it is to become. */
-async function oneWorkerOf(server) {
-    for (const until = Date.now() + 10000; Date.now() < until; await sleep(1)) {
-        const pid = workersOf(server).find(isShutIn);
-        if (pid !== undefined) {
-            return pid;
-        }
-    }
-    throw new Error('no worker was seen');
-}
 
 describe('the process that looks at a picture', () => {
     const server = useServer();

@@ -1,7 +1,7 @@
 /* Pictures in the two dialects that have them: a file of a multipart form among other fields. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ok } from './lib/client.mjs';
+import { ok, raw } from './lib/client.mjs';
 import { detail, dialectClient, fieldError } from './lib/dialect.mjs';
 import { signInBy, withRole } from './lib/dialect_passwords.mjs';
 import { leaveDevelopment } from './lib/dialect_people.mjs';
@@ -61,6 +61,26 @@ for (const [name, dialect] of Object.entries(DIALECTS)) {
                 { phone: anna.phone, avatar: null }));
             assert.equal(await avatar(anna), null);
             assert.equal((await server.api.get(url)).status, 404);
+        });
+
+        it('is not found among thousands of parameters, nor looked for', async () => {
+            const anna = await person();
+            const quoted = (count) => ';a=""'.repeat(count);
+            const head = 'Content-Disposition: form-data;name=';
+            const parts = Array.from({ length: 65 }, (_, i) =>
+                `--b\r\n${head}x${i}${quoted(195)}\r\n\r\n${'.'.repeat(15250)}\r\n`);
+            const body = `${parts.join('')}--b--\r\n`;
+            assert.ok(body.length > MIB && body.length < MIB + 16384);
+            for (const type of [`multipart/form-data${quoted(1535)};boundary=b`,
+                'multipart/form-data;boundary=b']) {
+                const [reply] = await raw(server.port, [
+                    `${dialect.method} ${dialect.update(anna.id)} HTTP/1.1`, 'Host: a',
+                    `Authorization: Bearer ${anna.pair.access}`, `Content-Type: ${type}`,
+                    'Transfer-Encoding: chunked', '',
+                    body.length.toString(16), body, '0', '', ''].join('\r\n'));
+                detail(reply, 400, 'form_invalid');
+            }
+            assert.equal(await avatar(anna), null);
         });
 
         it('is refused when it is none, and then nothing is changed', async () => {

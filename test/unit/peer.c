@@ -17,6 +17,7 @@ struct loop {
     uv_async_t wake;
     struct waiting *waiting;
     unsigned rests;
+    unsigned drains;
 };
 
 /* A request that is answered later: after `timer`, or with the next wake-up. */
@@ -167,7 +168,16 @@ static void on_loop_close(void *app, void *state)
 
     (void)app;
     assert_true(loop->rests > 0);
+    assert_int_equal(loop->drains, 1);
     uv_close((uv_handle_t *)&loop->wake, free_data);
+}
+
+static void on_loop_drain(void *app, void *state)
+{
+    struct loop *loop = state;
+
+    (void)app;
+    loop->drains++;
 }
 
 static void on_loop_rest(void *app, void *state)
@@ -183,8 +193,8 @@ struct http_handler peer_handler(bool fails)
     static char failing;
     void *app = fails ? &failing : NULL;
 
-    return (struct http_handler){
-        on_loop_open, on_loop_close, on_large_body, on_request, on_refuse, on_loop_rest, app};
+    return (struct http_handler){on_loop_open, on_loop_close, on_large_body, on_request,
+                                 on_refuse,    on_loop_drain, on_loop_rest,  app};
 }
 
 struct settings peer_settings(unsigned loops)
