@@ -65,21 +65,13 @@ enum ask_result dialect_ask_send_phone(struct call *call)
     return dialect_ask_send(call, phone, "phone");
 }
 
-/* Not longer than http waits for a reply. */
-static int64_t when_delivered(const struct call *call, int64_t due_us)
-{
-    int64_t most_us = call->now_us + call->app->settings->http_request_s * US_PER_S / 2;
-
-    return due_us < most_us ? due_us : most_us;
-}
-
 const struct create_challenge_row *dialect_sent(struct call *call)
 {
     const struct create_challenge_in *in = call->in;
     const struct create_challenge_row *row = challenge_sent(call);
 
     if (row != NULL && row->created_us == call->now_us)
-        call->reply_at_us = when_delivered(call, in->due_us);
+        call->reply_at_us = in->due_us;
     return row;
 }
 
