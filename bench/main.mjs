@@ -19,7 +19,8 @@ const PARTS = {
     sqlite: {profile: measureProfile, sign_in: measureSignIn, memory: measureMemory,
              waiting: measureWaiting, growth: measureGrowth},
     postgresql: {pg_profile: measurePgProfile, pg_sign_in: measurePgSignIn,
-                 pg_growth: measurePgGrowth, dialects: measureDialects},
+                 pg_growth: measurePgGrowth},
+    dialects: {dialects: measureDialects},
 };
 const NAMES = Object.values(PARTS).flatMap(Object.keys);
 const USUAL = {readRounds: 15, rounds: 5, seconds: 1, people: 20000, starts: 9, connections: 10000,
