@@ -64,6 +64,14 @@ enum ask_result call_refuse_field(struct call *call, enum problem_id id, const c
     return ASK_ANSWERED;
 }
 
+bool call_accept_token(struct call *call, enum token_outcome outcome)
+{
+    if (outcome != TOKEN_OK)
+        (void)call_refuse(call,
+                          outcome == TOKEN_EXPIRED ? PROBLEM_TOKEN_EXPIRED : PROBLEM_TOKEN_INVALID);
+    return outcome == TOKEN_OK;
+}
+
 void call_refuse_until(struct call *call, enum problem_id id, int64_t until_us)
 {
     call_problem(

@@ -134,6 +134,9 @@ void call_problem(struct call *call, struct problem problem);
 enum ask_result call_refuse(struct call *call, enum problem_id id);
 enum ask_result call_refuse_field(struct call *call, enum problem_id id, const char *field);
 
+/* True for TOKEN_OK; else call->reply is the 401. */
+MUST_CHECK bool call_accept_token(struct call *call, enum token_outcome outcome);
+
 /* A 429: until when is told as Retry-After and retry_after_s. */
 void call_refuse_until(struct call *call, enum problem_id id, int64_t until_us);
 

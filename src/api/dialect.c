@@ -14,20 +14,9 @@ static struct pair_token_key key_of(const struct call *call)
     return pair_token_key(call->app->settings->dialects_secret, call->app->keyring.dialect);
 }
 
-bool dialect_authenticate(struct call *call, struct slice token)
+enum token_outcome dialect_verify_token(struct call *call, struct slice token)
 {
-    switch (
-        pair_token_verify(key_of(call), PAIR_TOKEN_ACCESS, token, call->now_us, &call->caller)) {
-    case TOKEN_OK:
-        return true;
-    case TOKEN_EXPIRED:
-        (void)call_refuse(call, PROBLEM_TOKEN_EXPIRED);
-        return false;
-    case TOKEN_INVALID:
-        break;
-    }
-    (void)call_refuse(call, PROBLEM_TOKEN_INVALID);
-    return false;
+    return pair_token_verify(key_of(call), PAIR_TOKEN_ACCESS, token, call->now_us, &call->caller);
 }
 
 bool dialect_phone(struct call *call, struct slice text, const char *field, struct phone *ret_phone)
@@ -185,16 +174,7 @@ void dialect_pair_reply(struct call *call, const struct redeem_code_row *row)
 
 enum answer_result dialect_answer_pair(struct call *call)
 {
-    switch (sign_in_read(call)) {
-    case SIGN_IN_AGAIN:
-        return ANSWER_AGAIN;
-    case SIGN_IN_REFUSED:
-        break;
-    case SIGN_IN_DONE:
-        dialect_pair_reply(call, STORE_ROW(&call->job, redeem_code));
-        break;
-    }
-    return ANSWER_READY;
+    return sign_in_answer(call, dialect_pair_reply);
 }
 
 enum ask_result dialect_ask_refresh(struct call *call)
@@ -205,17 +185,10 @@ enum ask_result dialect_ask_refresh(struct call *call)
         {"refresh", true, BODY_STRING, PAIR_TOKEN_TEXT_MAX, false, &token, NULL, NULL},
     };
 
-    if (!body_read(call, fields, ARRAY_LEN(fields)))
+    if (!body_read(call, fields, ARRAY_LEN(fields)) ||
+        !call_accept_token(call, pair_token_verify(key_of(call), PAIR_TOKEN_REFRESH, token,
+                                                   call->now_us, &call->caller)))
         return ASK_ANSWERED;
-    switch (
-        pair_token_verify(key_of(call), PAIR_TOKEN_REFRESH, token, call->now_us, &call->caller)) {
-    case TOKEN_OK:
-        break;
-    case TOKEN_EXPIRED:
-        return call_refuse(call, PROBLEM_TOKEN_EXPIRED);
-    case TOKEN_INVALID:
-        return call_refuse(call, PROBLEM_TOKEN_INVALID);
-    }
     in->session_id = call->caller.session_id;
     in->account_id = call->caller.account_id;
     in->now_us = call->now_us;

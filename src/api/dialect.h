@@ -37,8 +37,8 @@ void dialect_refuse_text(struct call *call, const char *field, struct slice text
 /* The locale its errors are written in: as asked for, else as the original spoke. */
 enum locale dialect_locale(const struct call *call);
 
-/* Verifies a bearer token that is none of v1's; false: call->reply is the 401. */
-MUST_CHECK bool dialect_authenticate(struct call *call, struct slice token);
+/* Verifies a bearer token that is none of v1's, and sets call->caller when it is good. */
+enum token_outcome dialect_verify_token(struct call *call, struct slice token);
 
 /* Sending. */
 
@@ -155,9 +155,6 @@ const struct account_part *dialect_person(struct call *call);
 /* What became of the invite code of update_person, counted; DONE also when it had been activated
  * before. */
 enum activation_outcome dialect_activation(const struct call *call);
-
-/* Was it activated before, by whichever request? */
-bool dialect_was_activated(const struct call *call);
 
 /* What became of the code of dialect_set_invite_once. */
 enum activation_outcome dialect_activation_once(const struct call *call);

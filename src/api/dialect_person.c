@@ -191,7 +191,8 @@ const struct account_part *dialect_person(struct call *call)
     return NULL;
 }
 
-bool dialect_was_activated(const struct call *call)
+/* Before, by whichever request? */
+static bool was_activated(const struct call *call)
 {
     const struct update_person_row *row = STORE_ROW(&call->job, update_person);
 
@@ -220,9 +221,8 @@ enum activation_outcome dialect_activation_once(const struct call *call)
     const struct update_person_in *in = call->in;
     enum activation_outcome outcome = dialect_activation(call);
 
-    return outcome == ACTIVATION_DONE && in->once == 1 && dialect_was_activated(call)
-               ? ACTIVATION_ALREADY
-               : outcome;
+    return outcome == ACTIVATION_DONE && in->once == 1 && was_activated(call) ? ACTIVATION_ALREADY
+                                                                              : outcome;
 }
 
 bool dialect_kept_phone(struct call *call, const char *name)

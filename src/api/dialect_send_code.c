@@ -37,16 +37,7 @@ static void answer_verified(struct call *call, const struct redeem_code_row *row
 
 enum answer_result send_code_answer_verify(struct call *call)
 {
-    switch (sign_in_read(call)) {
-    case SIGN_IN_AGAIN:
-        return ANSWER_AGAIN;
-    case SIGN_IN_REFUSED:
-        break;
-    case SIGN_IN_DONE:
-        answer_verified(call, STORE_ROW(&call->job, redeem_code));
-        break;
-    }
-    return ANSWER_READY;
+    return sign_in_answer(call, answer_verified);
 }
 
 enum answer_result send_code_answer_users(struct call *call)

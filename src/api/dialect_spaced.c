@@ -111,7 +111,7 @@ enum ask_result spaced_ask_activate(struct call *call)
     };
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) || !dialect_fill_update_by_phone(call) ||
-        !dialect_set_invite(call, invite))
+        !dialect_set_invite_once(call, invite))
         return ASK_ANSWERED;
     return ASK_STORE;
 }
@@ -123,10 +123,7 @@ enum answer_result spaced_answer_activate(struct call *call)
 
     if (account == NULL)
         return ANSWER_READY;
-    outcome = dialect_activation(call);
-    /* Once: not even the same code again. */
-    if (outcome == ACTIVATION_DONE && dialect_was_activated(call))
-        outcome = ACTIVATION_ALREADY;
+    outcome = dialect_activation_once(call);
     if (outcome == ACTIVATION_DONE)
         write_profile(call, account);
     else

@@ -117,21 +117,12 @@ static bool authenticate(struct call *call)
         return true;
     outcome = token_verify(token, view->keys, view->count, settings->token_issuer,
                            settings->token_audience, call->now_us, &call->caller);
-    /* Never from the cache nor into it: those tokens are good for dialects alone. */
-    if (outcome == TOKEN_INVALID && call->route->dialects != 0)
-        return dialect_authenticate(call, token);
-    switch (outcome) {
-    case TOKEN_OK:
+    if (outcome == TOKEN_OK)
         token_cache_put(call->loop->tokens, digest, call->now_us, &call->caller);
-        return true;
-    case TOKEN_EXPIRED:
-        (void)call_refuse(call, PROBLEM_TOKEN_EXPIRED);
-        return false;
-    case TOKEN_INVALID:
-        break;
-    }
-    (void)call_refuse(call, PROBLEM_TOKEN_INVALID);
-    return false;
+    /* Never from the cache nor into it: those tokens are good for dialects alone. */
+    else if (outcome == TOKEN_INVALID && call->route->dialects != 0)
+        outcome = dialect_verify_token(call, token);
+    return call_accept_token(call, outcome);
 }
 
 static bool key_is_good(struct slice key)

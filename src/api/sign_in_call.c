@@ -60,6 +60,12 @@ static enum challenge_outcome outcome_of(const struct call *call, const struct r
     return challenge_outcome(&facts, call->now_us);
 }
 
+enum sign_in {
+    SIGN_IN_DONE,    /* the row has the session */
+    SIGN_IN_REFUSED, /* call->reply says why */
+    SIGN_IN_AGAIN,   /* the new account's invite code is somebody's: run the script again */
+};
+
 static enum sign_in refuse(struct call *call, enum problem_id id)
 {
     (void)call_refuse(call, id);
@@ -95,7 +101,7 @@ static bool is_guarded(const struct call *call)
            !call->app->settings->dev;
 }
 
-enum sign_in sign_in_read(struct call *call)
+static enum sign_in sign_in_read(struct call *call)
 {
     const struct redeem_code_in *in = call->in;
     const struct redeem_code_row *row = STORE_ROW(&call->job, redeem_code);
@@ -123,4 +129,20 @@ enum sign_in sign_in_read(struct call *call)
     challenge_refuse_guess(call, outcome, attempts_left, row->challenge_state.nth_hour_us,
                            row->challenge_state.nth_day_us);
     return SIGN_IN_REFUSED;
+}
+
+enum answer_result sign_in_answer(struct call *call,
+                                  void (*write)(struct call *call,
+                                                const struct redeem_code_row *row))
+{
+    switch (sign_in_read(call)) {
+    case SIGN_IN_AGAIN:
+        return ANSWER_AGAIN;
+    case SIGN_IN_REFUSED:
+        break;
+    case SIGN_IN_DONE:
+        write(call, STORE_ROW(&call->job, redeem_code));
+        break;
+    }
+    return ANSWER_READY;
 }

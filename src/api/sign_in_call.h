@@ -10,13 +10,10 @@
  * invite code. The session lives for `session_s` seconds unless it is refreshed. */
 void sign_in_fill(struct call *call, struct redeem_code_in *in, int64_t session_s);
 
-enum sign_in {
-    SIGN_IN_DONE,    /* the row of redeem_code has the session */
-    SIGN_IN_REFUSED, /* call->reply says why */
-    SIGN_IN_AGAIN,   /* the new account's invite code is somebody's: run the script again */
-};
-
-/* What came of it, from the rows of redeem_code; counts it. */
-enum sign_in sign_in_read(struct call *call);
+/* The answer() of such a route: counts what came of it, and has `write` reply with the session of
+ * the row when the code was right. */
+enum answer_result sign_in_answer(struct call *call,
+                                  void (*write)(struct call *call,
+                                                const struct redeem_code_row *row));
 
 #endif

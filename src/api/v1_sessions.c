@@ -71,16 +71,7 @@ static void answer_session(struct call *call, const struct redeem_code_row *row)
 
 enum answer_result sessions_answer_create(struct call *call)
 {
-    switch (sign_in_read(call)) {
-    case SIGN_IN_AGAIN:
-        return ANSWER_AGAIN;
-    case SIGN_IN_REFUSED:
-        break;
-    case SIGN_IN_DONE:
-        answer_session(call, STORE_ROW(&call->job, redeem_code));
-        break;
-    }
-    return ANSWER_READY;
+    return sign_in_answer(call, answer_session);
 }
 
 enum ask_result sessions_ask_refresh(struct call *call)
