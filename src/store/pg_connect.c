@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <uv.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -420,6 +421,14 @@ static bool set_session(const struct pg_server *server, PGconn *conn,
     }
     PQclear(result);
     return true;
+}
+
+void pg_close_socket(int socket)
+{
+    uv_fs_t request;
+
+    (void)uv_fs_close(NULL, &request, socket, NULL);
+    uv_fs_req_cleanup(&request);
 }
 
 bool pg_make_ready(const struct pg_server *server, PGconn *conn, bool writes,

@@ -36,6 +36,13 @@ MUST_CHECK bool pg_url_is_good(const struct pg_server *server, char error[STORE_
 PGconn *pg_connect(const struct pg_server *server, char error[STORE_ERROR_SIZE]);
 
 /*
+ * Closes the descriptor by which a loop watched a connection. By libuv, as that closes its own:
+ * ThreadSanitizer sees neither, and would take a number that has come round again for the same
+ * thing.
+ */
+void pg_close_socket(int socket);
+
+/*
  * Makes a connection ready for the scripts that write, or for those that read: session settings,
  * every statement prepared under its name, pipeline mode. The process `ghost`, if it still
  * lives, is ended first: what a lost connection was about to do must not happen later.

@@ -45,6 +45,7 @@ struct pg_link {
     struct pg_backend backend;     /* who serves conn, or served it last */
     struct connecting *connecting; /* while LINK_CONNECTING */
     struct job_list queue;
+    int64_t alone; /* so many at the head of the queue go one by one: their flight broke */
     struct pg_flight *flight;
     int64_t flight_until_us;
     unsigned failures;      /* to connect, in a row */
@@ -105,16 +106,6 @@ static void on_poll_closed(uv_handle_t *handle)
     free(handle);
 }
 
-/* By libuv, as it closes its own: ThreadSanitizer sees neither, and would take a number that has
- * come round again for the same thing. */
-static void close_socket(int socket)
-{
-    uv_fs_t request;
-
-    (void)uv_fs_close(NULL, &request, socket, NULL);
-    uv_fs_req_cleanup(&request);
-}
-
 static void disconnect(struct pg_link *link)
 {
     if (link->conn == NULL)
@@ -122,7 +113,7 @@ static void disconnect(struct pg_link *link)
     /* The descriptor must be unwatched before it is closed. */
     uv_close((uv_handle_t *)link->poll, on_poll_closed);
     PQfinish(link->conn);
-    close_socket(link->socket);
+    pg_close_socket(link->socket);
     link->poll = NULL;
     link->conn = NULL;
     link->state = LINK_DOWN;
@@ -165,6 +156,7 @@ static void lose(struct pg_link *link, const char *why)
     if (link->state != LINK_BUSY)
         link->backend.pid[0] = '\0'; /* nothing is under way there */
     disconnect(link);
+    link->alone = 0;
     recall_flight(link);
     connect_soon(link);
 }
@@ -221,6 +213,10 @@ static void depart(struct pg_link *link)
 
     if (link->state != LINK_IDLE || link->queue.first == NULL)
         return;
+    if (link->alone > 0) {
+        link->alone--;
+        most = 1;
+    }
     link->state = LINK_BUSY;
     expect_answer(link);
     while (link->queue.first != NULL && pg_flight_size(link->flight) < most) {
@@ -252,6 +248,7 @@ static void land(struct pg_link *link)
     }
     if (link->closing) /* by one of them */
         return;
+    link->alone += again.len;
     queue_first(link, &again);
     link->state = LINK_IDLE;
     depart(link);
@@ -291,7 +288,7 @@ static void read_results(struct pg_link *link)
 static void end_connection(struct connecting *self)
 {
     if (self->conn != NULL && self->socket >= 0)
-        close_socket(self->socket);
+        pg_close_socket(self->socket);
     PQfinish(self->conn);
     self->conn = NULL;
 }
@@ -413,6 +410,8 @@ static void on_clock(uv_timer_t *timer)
     while (link->queue.first != NULL && link->queue.first->deadline_us <= now_us) {
         job = job_list_take(&link->queue);
         count_queue(link, -1);
+        if (link->alone > 0)
+            link->alone--;
         give_back(job, lost_result(job));
     }
     while ((job = pg_flight_expired(link->flight, now_us)) != NULL)

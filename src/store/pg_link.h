@@ -10,7 +10,7 @@
  * transaction that commits durably, and with it everything before it in the log of PostgreSQL. Only
  * then are the jobs handed back. So one flush serves a flight, yet a lock lasts no longer than its
  * script. A script that fails is rolled back alone; PostgreSQL passes over those after it, and they
- * are the beginning of the next flight. See docs/decisions/0009.
+ * are replayed one by one. See docs/decisions/0009.
  *
  * A lost connection is opened again, with growing pauses. What was under way is then run again if
  * its script is `repeatable` (and before that the old server process is ended, should it still be

@@ -5,7 +5,7 @@ import { chmodSync, chownSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ok, problem } from './lib/client.mjs';
+import { metric, ok, problem } from './lib/client.mjs';
 import { together } from './lib/crowd.mjs';
 import { Cluster } from './lib/postgres.mjs';
 import { ROOT, Server, run, useServer } from './lib/server.mjs';
@@ -99,7 +99,7 @@ describe('TLS and SCRAM of PostgreSQL', { skip }, () => {
 describe('a script that fails', { skip }, () => {
     const server = useServer({ storeTrouble: true, set: { 'http.loops': 1 } });
 
-    it('harms none of those that travel with it', async () => {
+    it('harms none of those that travel with it, which are replayed one by one', async () => {
         const unlucky = Array.from({ length: 3 }, () => uniquePhone());
         psql(server.store, `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE 'no luck'; END $$`);
@@ -107,9 +107,12 @@ describe('a script that fails', { skip }, () => {
             WHEN (NEW.phone IN ('${unlucky.join("','")}')) EXECUTE FUNCTION fail()`);
         const phones = Array.from({ length: 60 },
             (_, i) => (i % 20 === 10 ? unlucky[Math.floor(i / 20)] : uniquePhone()));
+        const before = await metric(server, 'store_batches_total');
         const replies = await together(phones.length,
             (i) => server.api.post('/v1/codes', { phone: phones[i] }));
+        const flights = await metric(server, 'store_batches_total') - before;
 
+        assert.ok(flights > 20, `${flights} flights`);
         for (const [i, reply] of replies.entries()) {
             if (unlucky.includes(phones[i])) {
                 problem(reply, 'store_unavailable', 503);
