@@ -73,7 +73,7 @@ static void an_empty_table_has_no_rows(void **state)
     bulk_close(bulk);
 }
 
-#define AUDIT_COLUMNS 6
+#define AUDIT_COLUMNS 8
 
 /* Rows of the audit from id `from` on; free them. */
 static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *event)
@@ -87,7 +87,8 @@ static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *e
         row[0] = an_int(from + i);
         row[1] = an_int(i);
         row[2] = a_text(event);
-        row[3] = row[4] = row[5] = A_NULL;
+        for (unsigned n = 3; n < AUDIT_COLUMNS; n++)
+            row[n] = A_NULL;
     }
     return values;
 }
