@@ -149,10 +149,11 @@ def stage_node_modules(_):
     return step(True)
 
 
-def node_suite(name, files, build_dir, env, options, cluster=None):
+def node_suite(name, files, build_dir, env, options, cluster=None, at_once=suites.JOBS):
     """
-    Runs test files against the program of one build; what sanitizers write counts as well. With a
-    cluster of PostgreSQL, each server that a test starts gets a database there.
+    Runs test files against the program of one build, `at_once` at a time; what sanitizers write
+    counts as well. With a cluster of PostgreSQL, each server that a test starts gets a database
+    there.
     """
     if not files:
         print(f"no test files: {name}")
@@ -167,7 +168,7 @@ def node_suite(name, files, build_dir, env, options, cluster=None):
     if options.long:
         env["DOMOFON_LONG"] = "1"
     timeout = NODE_LONG_TIMEOUT_S if options.long else NODE_TIMEOUT_S
-    count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout)
+    count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout, at_once)
     count.add(suites.sanitizer_reports(reports))
     return count
 
@@ -183,7 +184,9 @@ def stage_e2e_pg(options):
 
 
 def stage_fault(options):
-    return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options)
+    # One at a time: they measure how long nobody was served.
+    return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options,
+                      at_once=1)
 
 
 def stage_coverage(_):

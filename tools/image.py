@@ -264,7 +264,7 @@ def try_services(root):
     env = {"DOMOFON_BIN": str(program), "CADDY": str(proxy_program()),
            "PATH": f"{postgres.find_programs()}:{os.environ['PATH']}"}
     files = sorted((ROOT / "test/image").glob("*.test.mjs"))
-    return suites.run_node(files, env, LOG.with_name("services.tap"), 600)
+    return suites.run_node(files, env, LOG.with_name("services.tap"), 600, 1)
 
 
 def clean():

@@ -119,12 +119,16 @@ def env_prefix(env):
     return prefix if works.returncode == 0 else []
 
 
-def run_node(files, env, log, timeout):
-    """Runs files with Node's test runner, shown as they go; counts from its TAP report."""
+def run_node(files, env, log, timeout, at_once):
+    """
+    Runs files with Node's test runner, so many at once, shown as they go; counts from its TAP
+    report.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     command = env_prefix(env) + [
-        "node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
+        "node", "--test", f"--test-concurrency={at_once}",
+        "--test-reporter=spec", "--test-reporter-destination=stdout",
         "--test-reporter=tap", f"--test-reporter-destination={log}", *files]
     succeeded = run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL, timeout=timeout)
     text = log.read_text()
