@@ -58,4 +58,19 @@ static inline struct slice slice_after(struct slice s, size_t n)
     return (struct slice){s.ptr + n, s.len - n};
 }
 
+static inline bool slice_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Without the spaces and tabs around it: optional whitespace (RFC 9110 section 5.6.3). */
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.len > 0 && slice_is_blank(s.ptr[0]))
+        s = slice_after(s, 1);
+    while (s.len > 0 && slice_is_blank(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
 #endif

@@ -11,15 +11,6 @@ static const struct {
     {"auth_sms", DIALECT_AUTH_SMS},
 };
 
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && text.ptr[0] == ' ')
-        text = slice_after(text, 1);
-    while (text.len > 0 && text.ptr[text.len - 1] == ' ')
-        text.len--;
-    return text;
-}
-
 /* Up to the first comma, or all. */
 static struct slice first_of(struct slice list)
 {
@@ -40,7 +31,7 @@ static unsigned bit_of(struct slice name)
 
 bool dialect_list_parse(struct slice list, unsigned *ret_dialects, struct slice *ret_unknown)
 {
-    struct slice whole = trim(list);
+    struct slice whole = slice_trim(list);
     bool is_none = slice_eq_str(whole, "none");
     unsigned dialects = 0;
 
@@ -50,7 +41,7 @@ bool dialect_list_parse(struct slice list, unsigned *ret_dialects, struct slice 
     }
     for (;;) {
         struct slice first = first_of(list);
-        struct slice name = trim(first);
+        struct slice name = slice_trim(first);
         unsigned bit = bit_of(name);
 
         if (bit == 0) {

@@ -88,15 +88,6 @@ static bool from_socket(const struct sockaddr *address, struct in6_addr *out)
     return false;
 }
 
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
-        text = slice_after(text, 1);
-    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
-        text.len--;
-    return text;
-}
-
 /* The n-th element from the right of a comma-separated list; empty when there are fewer. */
 static struct slice nth_from_right(struct slice list, unsigned n)
 {
@@ -106,10 +97,10 @@ static struct slice nth_from_right(struct slice list, unsigned n)
         if (list.ptr[i - 1] != ',')
             continue;
         if (--n == 0)
-            return trim(slice_of(list.ptr + i, end - i));
+            return slice_trim(slice_of(list.ptr + i, end - i));
         end = i - 1;
     }
-    return n == 1 ? trim(slice_of(list.ptr, end)) : SLICE_LIT("");
+    return n == 1 ? slice_trim(slice_of(list.ptr, end)) : SLICE_LIT("");
 }
 
 void http_client_address(const struct sockaddr *socket_address, struct slice forwarded,

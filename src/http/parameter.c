@@ -2,20 +2,6 @@
 
 #include <strings.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && is_blank(text.ptr[0]))
-        text = slice_after(text, 1);
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
-        text.len--;
-    return text;
-}
-
 /* Takes `text` up to the first of `ends`, or all of it, off `rest`. */
 static struct slice take_until(struct slice *rest, const char *ends)
 {
@@ -31,7 +17,7 @@ static struct slice take_until(struct slice *rest, const char *ends)
 
 struct slice parameter_word(struct slice *rest)
 {
-    return trim(take_until(rest, ";"));
+    return slice_trim(take_until(rest, ";"));
 }
 
 bool parameter_word_is(struct slice word, const char *known)
@@ -95,13 +81,13 @@ enum parameter_outcome parameter_next(struct slice *rest, struct arena *arena,
 {
     struct slice name;
 
-    *rest = trim(*rest);
+    *rest = slice_trim(*rest);
     if (rest->len == 0)
         return PARAMETER_END;
     if (rest->ptr[0] != ';')
         return PARAMETER_MALFORMED;
     /* Parameters may be empty. */
-    while (rest->len > 0 && (rest->ptr[0] == ';' || is_blank(rest->ptr[0])))
+    while (rest->len > 0 && (rest->ptr[0] == ';' || slice_is_blank(rest->ptr[0])))
         *rest = slice_after(*rest, 1);
     if (rest->len == 0)
         return PARAMETER_END;
@@ -112,6 +98,6 @@ enum parameter_outcome parameter_next(struct slice *rest, struct arena *arena,
     *ret_name = name;
     if (rest->len > 0 && rest->ptr[0] == '"')
         return take_quoted(rest, arena, ret_value) ? PARAMETER_OK : PARAMETER_MALFORMED;
-    *ret_value = trim(take_until(rest, ";\""));
+    *ret_value = slice_trim(take_until(rest, ";\""));
     return rest->len > 0 && rest->ptr[0] == '"' ? PARAMETER_MALFORMED : PARAMETER_OK;
 }

@@ -214,7 +214,7 @@ struct slice http_header(const struct http_request *http_request, const char *na
         MHD_lookup_connection_value_n(request->connection->mhd, MHD_HEADER_KIND, name, strlen(name),
                                       &value, &len) != MHD_YES)
         return SLICE_ABSENT;
-    return arena_copy(http_request->arena, head_trim(slice_of(value, len)));
+    return arena_copy(http_request->arena, slice_trim(slice_of(value, len)));
 }
 
 struct slice http_query(const struct http_request *request, const char *name)

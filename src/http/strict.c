@@ -42,13 +42,6 @@ static bool all_are(struct slice text, uint8_t class)
     return common == class;
 }
 
-struct slice head_trim(struct slice value)
-{
-    while (value.len > 0 && (value.ptr[value.len - 1] == ' ' || value.ptr[value.len - 1] == '\t'))
-        value.len--;
-    return value;
-}
-
 static bool name_is(struct slice name, const char *known)
 {
     return strncasecmp(name.ptr, known, name.len) == 0;
@@ -80,13 +73,13 @@ void head_header(struct head *head, struct slice name, struct slice value)
     head->line_end = value.ptr + value.len;
     if (name.len == 4 && name_is(name, "host")) {
         head->host_count++;
-        if (!all_are(head_trim(value), HOST))
+        if (!all_are(slice_trim(value), HOST))
             head->malformed = true;
     } else if (name.len == 6 && name_is(name, "cookie") && slice_is_absent(head->cookie)) {
         head->cookie = value;
     } else if (name.len == 12 && name_is(name, "x-request-id") &&
                slice_is_absent(head->request_id)) {
-        head->request_id = head_trim(value);
+        head->request_id = slice_trim(value);
     } else if (name.len == 14 && name_is(name, "content-length")) {
         head->length_count++;
         head->length = value;

@@ -55,7 +55,4 @@ enum head_outcome head_end(struct head *head, size_t head_bytes);
  */
 enum head_outcome head_length(struct head *head);
 
-/* A value without the spaces and tabs behind it, which libmicrohttpd leaves there. */
-struct slice head_trim(struct slice value);
-
 #endif

@@ -113,6 +113,9 @@ static void test_slices(void **state)
     assert_false(slice_eq(SLICE_ABSENT, slice_str("")));
     assert_true(slice_eq_str(slice_of("x", 0), ""));
     assert_slice(slice_after(SLICE_LIT("abc"), 1), "bc");
+    assert_slice(slice_trim(SLICE_LIT("\t a b \t ")), "a b");
+    assert_slice(slice_trim(SLICE_LIT(" \t")), "");
+    assert_true(slice_is_absent(slice_trim(SLICE_ABSENT)));
 }
 
 static void test_buf_writes(void **state)
