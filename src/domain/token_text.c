@@ -17,6 +17,21 @@ bool token_split(struct slice token, struct token_parts *ret_parts)
     return true;
 }
 
+json_t *token_payload_load(struct slice payload)
+{
+    char text[TOKEN_TEXT_MAX];
+    json_t *json;
+    size_t len;
+
+    if (!base64url_decode(payload, text, sizeof(text), &len))
+        return NULL;
+    json = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(json))
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 struct slice token_claim_text(const json_t *payload, const char *name)
 {
     const json_t *value = json_object_get(payload, name);

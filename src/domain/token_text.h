@@ -34,6 +34,10 @@ struct token_parts {
  */
 MUST_CHECK bool token_split(struct slice token, struct token_parts *ret_parts);
 
+/* The payload as a JSON object that names nothing twice; NULL when it is none. Free with
+ * json_decref. */
+json_t *token_payload_load(struct slice payload);
+
 /* A text of the payload; absent when `name` is no string. Lives as long as the payload. */
 struct slice token_claim_text(const json_t *payload, const char *name);
 
