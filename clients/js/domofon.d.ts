@@ -1,6 +1,6 @@
 /** Why a call failed: `code` names the cause and is stable, the message is for people. */
 export class DomofonError extends Error {
-    /** As in the API's description; `network` when no answer came, `http_502` when something else answered. */
+    /** Of the API; `network` when no answer came, `http_502` when something else answered. */
     readonly code: string;
     /** HTTP status; 0 when no answer came: whether the call was done is not known then. */
     readonly status: number;
@@ -122,7 +122,7 @@ export class Domofon extends EventTarget {
     activate(code: string): Promise<Account>;
     /** Whether an invite code exists; gives its proper spelling. */
     lookUp(code: string): Promise<{ code: string }>;
-    /** Forgets the session here and ends it at the server; throws when the server could not be told. */
+    /** Ends the session. It is forgotten here even when the server cannot be told; that throws. */
     signOut(): Promise<void>;
 
     /**

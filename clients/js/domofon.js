@@ -150,7 +150,8 @@ export class Domofon extends EventTarget {
             value = text && JSON.parse(text);
         } catch { /* from something on the way */ }
         if (!reply.ok) {
-            throw new DomofonError(value?.code ?? `http_${reply.status}`, reply.status, value ?? {});
+            const code = value?.code ?? `http_${reply.status}`;
+            throw new DomofonError(code, reply.status, value ?? {});
         }
         return value || null;
     }

@@ -29,8 +29,8 @@ async function refused(promise, code) {
 }
 
 /**
- * A proxy in front of the server that counts requests by path, and loses the reply to one when told so:
- * the server did it, the client does not know.
+ * A proxy in front of the server that counts requests by path, and loses the reply to one when told
+ * so: the server did it, the client does not know.
  */
 class Relay {
     counts = {};
