@@ -1,0 +1,162 @@
+/**
+ * What a person prefers: language and theme. Every page has this with `blocking="render"`, so that
+ * nothing is painted in the wrong colours or words.
+ *
+ *     await load('invite');                // ../i18n/{en,ru}/invite.js, keys begin with `invite.`
+ *     t('invite.title')                    // the text
+ *     t('invite.seen', { count: 3 })       // {count} is put in; plural forms are an object
+ *     say(node, 'invite.title', values)    // into a node, and anew when the language changes
+ *
+ * In HTML: `data-t="key"` for the text, `data-t-label` (aria-label), `data-t-placeholder` and
+ * `data-t-title` for attributes; load() fills them. What else depends on the language listens to
+ * the event `language` of `document`.
+ *
+ * A text is a string, or its plural forms by Intl.PluralRules, chosen by `count`:
+ * `{ one: '{count} attempt', other: '{count} attempts' }`.
+ */
+export const LANGUAGES = { en: 'English', ru: 'Русский' };
+export const THEMES = ['auto', 'light', 'dark'];
+
+const ATTRIBUTES = { label: 'aria-label', placeholder: 'placeholder', title: 'title' };
+
+const tables = { en: {}, ru: {} };
+const loaded = new Set();
+const spoken = new WeakMap();
+
+/* A browser may forbid storage; then a choice lasts as long as the page. */
+function remember(name, value) {
+    try {
+        localStorage.setItem(name, value);
+    } catch { /* see above */ }
+}
+
+function recall(name) {
+    try {
+        return localStorage.getItem(name);
+    } catch {
+        return null;
+    }
+}
+
+function firstLanguage() {
+    const asked = new URLSearchParams(location.search).get('lang');
+    const wishes = [asked, recall('domofon.lang'), ...navigator.languages ?? []];
+    const known = wishes.map((wish) => wish?.slice(0, 2).toLowerCase())
+        .find((wish) => Object.hasOwn(LANGUAGES, wish)) ?? 'en';
+    if (known === asked) {
+        remember('domofon.lang', known);
+    }
+    return known;
+}
+
+/** The language of the page: 'en' or 'ru'. */
+export let language = firstLanguage();
+/** 'auto', 'light' or 'dark'. */
+export let theme = THEMES.find((name) => name === recall('domofon.theme')) ?? 'auto';
+
+function show() {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.theme = theme;
+}
+
+show();
+
+/** The text of a key; the key itself where there is none. */
+export function t(key, values = {}) {
+    let text = tables[language][key] ?? key;
+    if (typeof text === 'object') {
+        text = text[new Intl.PluralRules(language).select(values.count)] ?? text.other;
+    }
+    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Whether there is a text for this key. */
+export const has = (key) => Object.hasOwn(tables[language], key);
+
+/** Puts a text into a node; gives the node. */
+export function say(node, key, values) {
+    node.dataset.t = key;
+    spoken.set(node, values);
+    node.textContent = t(key, values);
+    return node;
+}
+
+/** Fills what HTML names by data-t… below `root`. */
+export function apply(root = document) {
+    for (const node of root.querySelectorAll('[data-t]')) {
+        say(node, node.dataset.t, spoken.get(node));
+    }
+    for (const [name, attribute] of Object.entries(ATTRIBUTES)) {
+        for (const node of root.querySelectorAll(`[data-t-${name}]`)) {
+            node.setAttribute(attribute, t(node.getAttribute(`data-t-${name}`)));
+        }
+    }
+}
+
+async function fetchPages(pages) {
+    const to = tables[language];
+    const modules = pages.map((page) => import(`../i18n/${language}/${page}.js`));
+    for (const { default: table } of await Promise.all(modules)) {
+        Object.assign(to, table);
+    }
+}
+
+/** Adds texts that a module brings itself: {en: {key: text}, ru: {…}}. */
+export function define(texts) {
+    for (const name of Object.keys(LANGUAGES)) {
+        Object.assign(tables[name], texts[name]);
+    }
+}
+
+/** Loads the texts of pages and fills the document. */
+export async function load(...pages) {
+    pages.forEach((page) => loaded.add(page));
+    await fetchPages(pages);
+    apply();
+    document.documentElement.dataset.ready = '';
+}
+
+/** Changes the language at once, and for later visits. */
+export async function setLanguage(name) {
+    const before = language;
+    language = name;
+    try {
+        await fetchPages([...loaded]);
+    } catch (error) {
+        language = before;
+        throw error;
+    }
+    remember('domofon.lang', name);
+    show();
+    apply();
+    document.dispatchEvent(new Event('language'));
+}
+
+/** Changes the theme at once, and for later visits. */
+export function setTheme(name) {
+    theme = name;
+    remember('domofon.theme', name);
+    show();
+}
+
+const format = (options, value) => new Intl.DateTimeFormat(language, options)
+    .format(new Date(value));
+
+/** A time as people of this language write it. */
+export const date = (value) => format({ dateStyle: 'medium' }, value);
+export const dateTime = (value) => format({ dateStyle: 'medium', timeStyle: 'short' }, value);
+
+const SPANS = [[60, 'second'], [3600, 'minute'], [86400, 'hour'], [Infinity, 'day']];
+const SPAN_S = { second: 1, minute: 60, hour: 3600, day: 86400 };
+const WORDS_S = 30 * 86400;
+
+/** '5 minutes ago' for what was less than a month ago, its date for what was before. */
+export function ago(value) {
+    const past_s = Math.max(0, (Date.now() - new Date(value)) / 1000);
+    if (past_s > WORDS_S) {
+        return date(value);
+    }
+    const [, unit] = SPANS.find(([below]) => past_s < below);
+    const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+    return words.format(-Math.floor(past_s / SPAN_S[unit]), unit);
+}
