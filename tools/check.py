@@ -149,11 +149,11 @@ def stage_node_modules(_):
     return step(True)
 
 
-def node_suite(name, files, build_dir, env, options, cluster=None, at_once=suites.JOBS):
+def node_suite(name, files, build_dir, env, options, cluster=None, at_once=suites.JOBS, host=()):
     """
     Runs test files against the program of one build, `at_once` at a time; what sanitizers write
     counts as well. With a cluster of PostgreSQL, each server that a test starts gets a database
-    there.
+    there. `host` as for suites.run_node.
     """
     if not files:
         print(f"no test files: {name}")
@@ -168,7 +168,7 @@ def node_suite(name, files, build_dir, env, options, cluster=None, at_once=suite
     if options.long:
         env["DOMOFON_LONG"] = "1"
     timeout = NODE_LONG_TIMEOUT_S if options.long else NODE_TIMEOUT_S
-    count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout, at_once)
+    count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout, at_once, host)
     count.add(suites.sanitizer_reports(reports))
     return count
 
@@ -187,6 +187,16 @@ def stage_fault(options):
     # One at a time: they measure how long nobody was served.
     return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options,
                       at_once=1)
+
+
+def stage_browser(options):
+    """
+    With the sanitizers' build, which is there: the pages ask little of the server, and how a
+    browser leaves is worth looking at with them.
+    """
+    files = lint.sources("test/browser/*.test.mjs")
+    host = ("node", "test/browser/run.mjs")
+    return node_suite("browser", files, ASAN, ASAN_ENV, options, host=host)
 
 
 def stage_coverage(_):
@@ -251,6 +261,7 @@ STAGES = [
     ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
     ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
     ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
+    ("browser", stage_browser, "the pages, in Chromium", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),
     ("build-tsan", stage_build_tsan, "gcc, ThreadSanitizer", None),
     ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),

@@ -119,15 +119,15 @@ def env_prefix(env):
     return prefix if works.returncode == 0 else []
 
 
-def run_node(files, env, log, timeout, at_once):
+def run_node(files, env, log, timeout, at_once, host=()):
     """
     Runs files with Node's test runner, so many at once, shown as they go; counts from its TAP
-    report.
+    report. `host`: a command that starts the runner, and something for all files beside it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     command = env_prefix(env) + [
-        "node", "--test", f"--test-concurrency={at_once}",
+        *host, "node", "--test", f"--test-concurrency={at_once}",
         "--test-reporter=spec", "--test-reporter-destination=stdout",
         "--test-reporter=tap", f"--test-reporter-destination={log}", *files]
     succeeded = run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL, timeout=timeout)

@@ -1,0 +1,76 @@
+/*
+ * Screenshots against the accepted ones in test/browser/screenshots/. UPDATE_SCREENSHOTS=1 accepts
+ * what is seen. Where they differ, what was seen and the difference are put into
+ * build-check/browser/.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import pixelmatch from 'pixelmatch';
+import { PNG } from 'pngjs';
+import { ROOT } from '../../e2e/lib/server.mjs';
+
+const ACCEPTED = path.join(ROOT, 'test/browser/screenshots');
+export const SEEN = path.join(ROOT, 'build-check/browser');
+
+/* How far colours may be apart (0 to 1), and what part of the pixels may be further: another
+ * Chromium draws curves a little differently. Antialiased edges do not count at all. */
+const THRESHOLD = 0.15;
+const TOLERANCE = 0.0005;
+
+/* Opaque, and as small as PNG gets it. */
+const pack = (image) => PNG.sync.write(image,
+    { colorType: 2, inputHasAlpha: true, deflateLevel: 9, filterType: -1 });
+
+/* Chromium's own picture: playwright's would hide the caret by a style of its own, against the
+ * policy of our pages. */
+async function take(page) {
+    const devtools = await page.context().newCDPSession(page);
+    const { data } = await devtools.send('Page.captureScreenshot', { format: 'png' });
+    await devtools.detach();
+    return PNG.sync.read(Buffer.from(data, 'base64'));
+}
+
+/* Texts that are never the same twice as `settle` wants them; no caret; fonts and pictures here. */
+async function still(page, settle) {
+    await page.evaluate(async (texts) => {
+        for (const [selector, text] of Object.entries(texts)) {
+            document.querySelectorAll(selector).forEach((at) => { at.textContent = text; });
+        }
+        document.querySelectorAll('input, textarea').forEach((at) => {
+            at.style.caretColor = 'transparent';
+        });
+        await document.fonts.ready;
+        await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+        await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+    }, settle);
+}
+
+/**
+ * Compares what the window shows with screenshots/`name`.png. `settle`: {selector: text}, for times
+ * and other texts that are never the same twice.
+ */
+export async function screenshot(page, name, { settle = {} } = {}) {
+    await still(page, settle);
+    const seen = await take(page);
+    const file = path.join(ACCEPTED, `${name}.png`);
+    if (process.env.UPDATE_SCREENSHOTS === '1') {
+        mkdirSync(ACCEPTED, { recursive: true });
+        writeFileSync(file, pack(seen));
+        return;
+    }
+    const again = 'UPDATE_SCREENSHOTS=1 accepts it';
+    assert.ok(existsSync(file), `${name} has no accepted screenshot; ${again}`);
+    const accepted = PNG.sync.read(readFileSync(file));
+    const { width, height } = accepted;
+    const isSameSize = seen.width === width && seen.height === height;
+    const difference = new PNG({ width, height });
+    const pixels = isSameSize ? pixelmatch(accepted.data, seen.data, difference.data, width, height,
+        { threshold: THRESHOLD }) : Infinity;
+    if (pixels > TOLERANCE * width * height) {
+        mkdirSync(SEEN, { recursive: true });
+        writeFileSync(path.join(SEEN, `${name}.png`), pack(seen));
+        writeFileSync(path.join(SEEN, `${name}.difference.png`), pack(difference));
+        assert.fail(`${name}: ${pixels} pixels differ; see ${SEEN}/${name}*.png; ${again}`);
+    }
+}
