@@ -1,22 +1,10 @@
 #include "http/negotiate.h"
 
+#include "http/parameter.h"
+
 /* Weights are told in thousandths; a client may leave them out. */
 #define WEIGHT_FULL 1000
 #define WEIGHT_NONE (-1)
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && is_blank(text.ptr[0]))
-        text = slice_after(text, 1);
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
-        text.len--;
-    return text;
-}
 
 /* Takes what stands before the next `mark` off *rest. */
 static struct slice take(struct slice *rest, char mark)
@@ -25,23 +13,7 @@ static struct slice take(struct slice *rest, char mark)
     struct slice taken = {rest->ptr, end == NULL ? rest->len : (size_t)(end - rest->ptr)};
 
     *rest = slice_after(*rest, end == NULL ? rest->len : taken.len + 1);
-    return trim(taken);
-}
-
-/* Case makes no difference; `lower` is in small letters. */
-static bool is_word(struct slice text, const char *lower)
-{
-    if (text.len != strlen(lower))
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c | 0x20);
-        if (c != lower[i])
-            return false;
-    }
-    return true;
+    return slice_trim(taken);
 }
 
 /* qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ); anything else is not accepted. */
@@ -67,9 +39,9 @@ static int read_weight(struct slice text)
 /* The weight of one coding's parameters: `q=0.5`, or nothing. */
 static int weight_of(struct slice parameters)
 {
-    if (trim(parameters).len == 0)
+    parameters = slice_trim(parameters);
+    if (parameters.len == 0)
         return WEIGHT_FULL;
-    parameters = trim(parameters);
     if (parameters.len < 2 || (parameters.ptr[0] | 0x20) != 'q' || parameters.ptr[1] != '=')
         return 0;
     return read_weight(slice_after(parameters, 2));
@@ -86,11 +58,11 @@ bool http_accepts_gzip(struct slice accept_encoding)
         struct slice coding = take(&rest, ';');
         int weight = weight_of(rest);
 
-        if (is_word(coding, "gzip") || is_word(coding, "x-gzip"))
+        if (parameter_word_is(coding, "gzip") || parameter_word_is(coding, "x-gzip"))
             gzip = weight;
-        else if (is_word(coding, "identity"))
+        else if (parameter_word_is(coding, "identity"))
             identity = weight;
-        else if (is_word(coding, "*"))
+        else if (parameter_word_is(coding, "*"))
             any = weight;
     }
     if (gzip == WEIGHT_NONE)
@@ -106,7 +78,7 @@ static struct slice without_weak(struct slice tag)
 bool http_has_tag(struct slice if_none_match, const char *tag)
 {
     struct slice wanted = without_weak(slice_str(tag));
-    struct slice rest = trim(if_none_match);
+    struct slice rest = slice_trim(if_none_match);
 
     if (slice_eq_str(rest, "*"))
         return true;
@@ -115,17 +87,17 @@ bool http_has_tag(struct slice if_none_match, const char *tag)
         struct slice found;
         const char *end;
 
-        rest = without_weak(trim(rest));
+        rest = without_weak(slice_trim(rest));
         end = rest.len == 0 || rest.ptr[0] != '"' ? NULL : memchr(rest.ptr + 1, '"', rest.len - 1);
         if (end == NULL)
             return false;
         found = slice_of(rest.ptr, (size_t)(end - rest.ptr) + 1);
         if (slice_eq(found, wanted))
             return true;
-        rest = trim(slice_after(rest, found.len));
+        rest = slice_trim(slice_after(rest, found.len));
         if (rest.len > 0 && rest.ptr[0] != ',')
             return false;
-        while (rest.len > 0 && (rest.ptr[0] == ',' || is_blank(rest.ptr[0])))
+        while (rest.len > 0 && (rest.ptr[0] == ',' || slice_is_blank(rest.ptr[0])))
             rest = slice_after(rest, 1);
     }
     return false;
