@@ -37,7 +37,7 @@ def table_routes(path):
 
 def shape(target):
     """A path without the names of its parameters."""
-    return re.sub(r"\{\w*\}|:\w+", "{}", target.split("?")[0])
+    return re.sub(r"\{\w*(\.\.\.)?\}|:\w+", "{}", target.split("?")[0])
 
 
 def check_routes(found, root, document):

@@ -3,7 +3,7 @@
 
 build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml libmicrohttpd-dev
     libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libicu-dev
-    libinih-dev libpng-dev libturbojpeg0-dev libwebp-dev libseccomp-dev"
+    libinih-dev libpng-dev libturbojpeg0-dev libwebp-dev libseccomp-dev zlib1g-dev"
 
 # For the five older services of test/django.
 # shellcheck disable=SC2034 # scripts that source this use it
@@ -111,6 +111,7 @@ lacking_for_build()
         command -v "${tool%%:*}" >/dev/null || echo "${tool#*:}"
     done
     python3 -c 'import yaml' 2>/dev/null || echo "PyYAML 5.4 for python3"
+    have_web_packages || command -v npm >/dev/null || echo "npm 8, with node 16"
     # The names and least versions stand in meson.build.
     sed -n "s/^ *dependency('\([a-z0-9]*\)', version: '>=\([0-9.]*\)').*/\1 \2/p" meson.build |
         while read -r name version; do
@@ -130,6 +131,23 @@ have_apt()
     command -v apt-get >/dev/null && command -v dpkg-query >/dev/null
 }
 
+# What the pages take from npm is there, in the versions of the lock file.
+have_web_packages()
+{
+    cmp -s web/package-lock.json web/node_modules/.installed
+}
+
+# Installs that, with npm, which may come from elsewhere than the distribution.
+install_web_packages()
+{
+    have_web_packages && return 0
+    if have_apt; then command -v npm >/dev/null || install_packages nodejs npm; fi
+    say "Installing: the packages of web/package.json"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error) >&2 ||
+        { say "npm could not install the packages of web/package.json"; exit 1; }
+    cp web/package-lock.json web/node_modules/.installed
+}
+
 # Makes sure that the program can be built, by apt, or else by saying what is lacking. "$@": more
 # packages wanted where there is apt.
 prepare_build()
@@ -137,6 +155,7 @@ prepare_build()
     if have_apt; then
         # shellcheck disable=SC2086 # a list of words
         install_packages $build_packages "$@"
+        install_web_packages
         return 0
     fi
     lacking=$(lacking_for_build)
@@ -146,6 +165,7 @@ prepare_build()
         say "Install these, at least in the versions named, and run this again."
         exit 1
     fi
+    install_web_packages
 }
 
 # The first python that has PyYAML: another than the distribution's may stand first on the path.

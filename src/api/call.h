@@ -55,7 +55,7 @@ enum answer_result {
 
 struct route {
     enum http_method method;
-    const char *path; /* "/v1/codes/{challenge_id}/resend": at most one parameter */
+    const char *path; /* see routes.def */
     enum access access;
     const struct script *script; /* NULL: no trip to the store */
     enum ask_result (*ask)(struct call *call);

@@ -1,9 +1,9 @@
 /*
  * What programs ask rather than people: health, readiness, metrics, keys, the API's description.
  */
+#include "api/page_reply.h"
 #include "api/routes.h"
 #include "base/clock.h"
-#include "base/embed.h"
 #include "base/metric.h"
 
 #define METRICS_BYTES_MAX 16384
@@ -77,21 +77,12 @@ enum ask_result machinery_ask_jwks(struct call *call)
     return ASK_ANSWERED;
 }
 
-static enum ask_result embedded(struct call *call, const char *name, const char *type)
-{
-    const struct embed_file *file = embed_find(name);
-
-    call->reply = (struct http_reply){.status = 200, .content_type = type, .body = file->bytes};
-    http_reply_header(&call->reply, "Cache-Control", "public, max-age=300");
-    return ASK_ANSWERED;
-}
-
 enum ask_result machinery_ask_openapi_yaml(struct call *call)
 {
-    return embedded(call, "api/openapi.yaml", "application/yaml");
+    return page_reply_name(call, "api/openapi.yaml", CACHE_SHORT);
 }
 
 enum ask_result machinery_ask_openapi_json(struct call *call)
 {
-    return embedded(call, "api/openapi.json", "application/json");
+    return page_reply_name(call, "api/openapi.json", CACHE_SHORT);
 }

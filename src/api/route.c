@@ -29,25 +29,36 @@ static const char *const method_names[] = {
     [HTTP_OPTIONS] = "OPTIONS", [HTTP_OTHER] = NULL,
 };
 
-/* `pattern` may hold one {parameter}, which stands for one segment that is not empty. */
+/* A path without a parameter; with a slash at its end or, if it is written with one, without. */
+static bool matches_literal(const char *pattern, struct slice path)
+{
+    size_t len = strlen(pattern);
+
+    if (path.len + 1 == len && path.len > 0 && pattern[len - 1] == '/')
+        len--;
+    return path.len == len && memcmp(path.ptr, pattern, len) == 0;
+}
+
+/* `pattern` may hold one {parameter} or, at its end, {parameter...}: see routes.def. */
 static bool matches(const char *pattern, struct slice path, struct slice *ret_param)
 {
     const char *open = strchr(pattern, '{');
-    size_t prefix = open == NULL ? strlen(pattern) : (size_t)(open - pattern);
     struct slice rest;
     const char *tail;
+    size_t prefix;
 
+    if (open == NULL)
+        return matches_literal(pattern, path);
+    prefix = (size_t)(open - pattern);
     if (path.len < prefix || memcmp(path.ptr, pattern, prefix) != 0)
         return false;
     rest = slice_after(path, prefix);
-    if (open == NULL)
-        return rest.len == 0;
     tail = strchr(open, '}') + 1;
     if (rest.len <= strlen(tail) ||
         memcmp(rest.ptr + rest.len - strlen(tail), tail, strlen(tail)) != 0)
         return false;
     rest.len -= strlen(tail);
-    if (memchr(rest.ptr, '/', rest.len) != NULL)
+    if (tail[-2] != '.' && memchr(rest.ptr, '/', rest.len) != NULL)
         return false;
     *ret_param = rest;
     return true;

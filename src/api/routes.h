@@ -33,6 +33,18 @@ enum ask_result machinery_ask_metrics(struct call *call);
 enum ask_result machinery_ask_jwks(struct call *call);
 enum ask_result machinery_ask_openapi_yaml(struct call *call);
 enum ask_result machinery_ask_openapi_json(struct call *call);
+enum ask_result pages_ask_index(struct call *call);
+enum ask_result pages_ask_invite(struct call *call);
+enum ask_result pages_ask_admin(struct call *call);
+enum ask_result pages_ask_redoc(struct call *call);
+enum ask_result pages_ask_swagger(struct call *call);
+enum ask_result pages_ask_handset(struct call *call);
+enum ask_result pages_ask_asset(struct call *call);
+enum ask_result pages_ask_client(struct call *call);
+enum ask_result pages_ask_client_types(struct call *call);
+enum ask_result pages_ask_postman(struct call *call);
+enum ask_result pages_ask_icon(struct call *call);
+enum ask_result pages_ask_robots(struct call *call);
 enum ask_result dev_ask_outbox(struct call *call);
 enum ask_result dev_ask_clock(struct call *call);
 

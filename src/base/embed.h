@@ -1,8 +1,8 @@
 /*
- * embed: text files that travel inside the program (schema migrations, the API's description).
+ * embed: text files that travel inside the program (schema migrations).
  *
  * The build makes the table with tools/embed.py from a list in src/meson.build. A file is named by
- * its folder and its own name: "migrations/0001_initial.sqlite.sql", "api/openapi.yaml". Everything
+ * its folder and its own name: "migrations/0001_initial.sqlite.sql". Everything
  * here is static and read-only, so it may be used from any thread and outlives everything.
  */
 #ifndef BASE_EMBED_H

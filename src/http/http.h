@@ -94,7 +94,7 @@ struct slice http_header(const struct http_request *request, const char *name);
 struct slice http_query(const struct http_request *request, const char *name);
 
 /* At most this many extra headers on a reply. */
-#define HTTP_HEADERS_MAX 6
+#define HTTP_HEADERS_MAX 10
 
 struct http_reply {
     unsigned status;

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Makes one C file that holds the pages and their files, compressed, for src/base/asset.h.
+
+usage: web.py OUT.c OUT.d ROOT API_FILE...
+
+From the tree at ROOT:
+  web/pages/X.html        as pages/X.html, and as dev/X.html for development mode
+  web/assets/**           as assets/**
+  clients/js/*            as assets/js/*
+  web/node_modules        what VENDOR names, as assets/vendor/*
+  POSTMAN                 as api/postman.json
+and each API_FILE as api/NAME.
+
+A page names its files as /assets/@/js/x.js: `@` becomes one hash of all of assets/**, so that an
+address never changes its content. The result depends on nothing but the files.
+"""
+import gzip
+import hashlib
+import os
+import pathlib
+import re
+import sys
+
+POSTMAN = "docs/domofon.postman_collection.json"
+
+# (file below web/node_modules, name below assets/vendor/, texts to replace)
+VENDOR = (
+    ("redoc/bundles/redoc.standalone.js", "redoc.js",
+     # A picture from elsewhere, which our pages do not load; Redoc goes without one that fails.
+     [(b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:,")]),
+    ("redoc/bundles/redoc.standalone.js.LICENSE.txt", "redoc.LICENSE.txt", []),
+    ("redoc/LICENSE", "redoc.LICENSE", []),
+    ("swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui.js", []),
+    ("swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.LICENSE.txt", []),
+    ("swagger-ui-dist/swagger-ui.css", "swagger-ui.css", []),
+    ("swagger-ui-dist/LICENSE", "swagger-ui.LICENSE", []),
+    ("uplot/dist/uPlot.esm.js", "uplot.js", []),
+    ("uplot/dist/uPlot.min.css", "uplot.css", []),
+    ("uplot/LICENSE", "uplot.LICENSE", []),
+)
+# They name files that are not there.
+SOURCE_MAP = re.compile(rb"\n?(//|/\*)# sourceMappingURL=[^\n]*\s*\Z")
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".ts": "text/plain; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".yaml": "application/yaml",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    "": "text/plain; charset=utf-8",
+}
+
+HEAD = """/* Made by tools/web.py. Do not edit. */
+#include "base/asset.h"
+
+"""
+
+
+class Tree:
+    """Files by the name they are served under, and all that was looked at."""
+
+    def __init__(self, root):
+        self.root = root
+        self.files = {}
+        self.seen = set()
+
+    def add(self, name, path):
+        if name in self.files:
+            sys.exit(f"web.py: two files would be {name}: the second is {path}")
+        self.seen.add(path)
+        self.files[name] = path.read_bytes()
+
+    def add_folder(self, prefix, folder, pattern="**/*"):
+        """Folders are looked at as well: a file that comes or goes makes all this anew."""
+        path = self.root / folder
+        if not path.is_dir():
+            return
+        self.seen.add(path)
+        for found in sorted(path.glob(pattern)):
+            below = found.relative_to(path)
+            if any(part.startswith(".") for part in below.parts):
+                continue
+            if found.is_dir():
+                self.seen.add(found)
+            elif not found.name.endswith(("~", ".md")) and found.name != "package.json":
+                self.add(f"{prefix}/{below.as_posix()}", found)
+
+
+def add_vendor(tree):
+    folder = tree.root / "web/node_modules"
+    for path, name, replacements in VENDOR:
+        if not (folder / path).is_file():
+            sys.exit(f"web.py: web/node_modules/{path} is not there. "
+                     "`./run --build` installs it; so does `npm ci` in web/.")
+        tree.add(f"assets/vendor/{name}", folder / path)
+        data = SOURCE_MAP.sub(b"\n", tree.files[f"assets/vendor/{name}"])
+        for old, new in replacements:
+            if data.count(old) != 1:
+                sys.exit(f"web.py: {path} does not hold {old.decode()} once; see VENDOR")
+            data = data.replace(old, new)
+        tree.files[f"assets/vendor/{name}"] = data
+
+
+def collect(root, api_files):
+    tree = Tree(root)
+    tree.add_folder("pages", "web/pages", "*.html")
+    tree.add_folder("assets", "web/assets")
+    tree.add_folder("assets/js", "clients/js", "*")
+    add_vendor(tree)
+    for path in api_files:
+        tree.add(f"api/{path.name}", path)
+    postman = root / POSTMAN
+    tree.seen.add(postman.parent)
+    if postman.is_file():
+        tree.add("api/postman.json", postman)
+    return tree
+
+
+def hash_of(files):
+    """One hash of names and contents."""
+    sums = "".join(f"{name} {hashlib.sha256(data).hexdigest()}\n"
+                   for name, data in sorted(files.items()))
+    return hashlib.sha256(sums.encode()).hexdigest()[:16]
+
+
+def finish_pages(files, assets_hash):
+    """Pages with their files' addresses, for both modes: a page in development mode says so."""
+    for name in [name for name in files if name.startswith("pages/")]:
+        page = files[name].replace(b"/assets/@/", f"/assets/{assets_hash}/".encode())
+        dev, count = re.subn(rb"<html\b", b"<html data-dev", page)
+        if count != 1:
+            sys.exit(f"web.py: {name} has not one <html>")
+        files[name] = page
+        files["dev/" + name.split("/", 1)[1]] = dev
+
+
+def c_text(data):
+    """The bytes as C string literals, which compilers read faster than lists of numbers."""
+    def escape(byte):
+        plain = 32 <= byte < 127 and byte not in b'"\\?'
+        return chr(byte) if plain else f"\\{byte:03o}"
+
+    table = [escape(byte) for byte in range(256)]
+    return "\n".join('    "' + "".join(table[byte] for byte in data[at : at + 64]) + '"'
+                     for at in range(0, len(data), 64))
+
+
+def write_c(out_path, files, assets_hash):
+    bytes_ = bytearray()
+    rows = []
+    for name, data in sorted(files.items(), key=lambda item: item[0].encode()):
+        kind = TYPES.get(pathlib.PurePosixPath(name).suffix)
+        if name.endswith((".LICENSE",)):
+            kind = TYPES[""]
+        if kind is None:
+            sys.exit(f"web.py: {name}: say in TYPES what that is")
+        packed = gzip.compress(data, 9, mtime=0)
+        is_packed = len(packed) < len(data)
+        stored = packed if is_packed else data
+        tag = hashlib.sha256(data).hexdigest()[:16]
+        rows.append(f'    {{"{name}", "{kind}", "W/\\"{tag}\\"", {len(bytes_)}, {len(stored)}, '
+                    f'{len(data)}, {"true" if is_packed else "false"}}},\n')
+        bytes_ += stored
+    with open(out_path, "w", encoding="ascii") as file:
+        file.write(HEAD)
+        file.write(f'const char asset_hash[] = "{assets_hash}";\n\n')
+        file.write(f"const char asset_bytes[] =\n{c_text(bytes_)};\n\n")
+        file.write("const struct asset asset_table[] = {\n" + "".join(rows) + "};\n")
+        file.write(f"const size_t asset_count = {len(rows)};\n")
+
+
+def write_dependencies(out_path, target, seen):
+    def escape(path):
+        return str(path).replace(" ", "\\ ")
+
+    with open(out_path, "w", encoding="utf-8") as file:
+        file.write(f"{target}:" + "".join(f" \\\n {escape(path)}" for path in sorted(seen)) + "\n")
+
+
+def main():
+    out_c, out_d, root, *api_files = sys.argv[1:]
+    tree = collect(pathlib.Path(os.path.abspath(root)), [pathlib.Path(path) for path in api_files])
+    assets_hash = hash_of({name: data for name, data in tree.files.items()
+                           if name.startswith("assets/")})
+    finish_pages(tree.files, assets_hash)
+    write_c(out_c, tree.files, assets_hash)
+    write_dependencies(out_d, out_c, tree.seen)
+
+
+main()

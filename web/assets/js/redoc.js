@@ -1,0 +1,2 @@
+/* Starts Redoc on /redoc/. */
+window.Redoc.init('/openapi.json', {}, document.getElementById('reference'));

@@ -1,0 +1,2 @@
+/* Starts Swagger UI on /swagger/. */
+window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference' });
