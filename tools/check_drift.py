@@ -4,6 +4,7 @@ A pair whose files are both absent is not looked at.
 """
 import re
 import subprocess
+import urllib.parse
 
 import yaml_to_json
 
@@ -40,6 +41,14 @@ def shape(target):
     return re.sub(r"\{\w*(\.\.\.)?\}|:\w+", "{}", target.split("?")[0])
 
 
+def described_operations(document):
+    """(method, path, operation) of everything the description has."""
+    for target, item in (document or {}).get("paths", {}).items():
+        for method in item:
+            if method in METHODS:
+                yield method, target, item[method]
+
+
 def check_routes(found, root, document):
     table = root / "src/api/routes.def"
     if not table.is_file():
@@ -49,14 +58,33 @@ def check_routes(found, root, document):
     routes = {row for row in table_routes(table) if not row[1].startswith(UNDESCRIBED)}
     described = {
         (method, shape(target))
-        for target, item in (document or {}).get("paths", {}).items()
-        for method in item
-        if method in METHODS and not target.startswith(UNDESCRIBED)
+        for method, target, operation in described_operations(document)
+        if not target.startswith(UNDESCRIBED) and "x-dialects" not in operation
     }
     for method, target in sorted(routes - described):
         found.add("api/openapi.yaml", 0, f"does not describe {method.upper()} {target}")
     for method, target in sorted(described - routes):
         found.add("src/api/routes.def", 0, f"has no {method.upper()} {target}")
+
+
+def check_dialects(found, root, document):
+    """Each row of dialects.def is an operation with the same `x-dialects`."""
+    rows = re.findall(r'\bDIALECT_ROUTE(?:_LARGE)?\(([\w |]+),\s*(\w+),\s*"([^"]+)"',
+                      read_table(root / "src/api/dialects.def"))
+    table = {(method.lower(), shape(target)):
+             sorted(re.findall(r"dialect_(\w+)", names.lower()))
+             for names, method, target in rows}
+    described = {
+        # There a slash at the end may be left out.
+        (method, shape(urllib.parse.unquote(target.rstrip("/")))): sorted(operation["x-dialects"])
+        for method, target, operation in described_operations(document)
+        if "x-dialects" in operation
+    }
+    for row in sorted(table.keys() | described.keys()):
+        if table.get(row) != described.get(row):
+            found.add("api/openapi.yaml", 0,
+                      f"{row[0].upper()} {row[1]} is of the dialects {described.get(row)}, in "
+                      f"dialects.def of {table.get(row)}")
 
 
 def check_errors(found, root, text):
@@ -81,4 +109,5 @@ def check(found, root, program):
             return
     check_settings(found, root, program)
     check_routes(found, root, document)
+    check_dialects(found, root, document)
     check_errors(found, root, text)

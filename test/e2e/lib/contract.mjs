@@ -1,7 +1,8 @@
 /*
  * The contract test: every reply that a suite receives is held against api/openapi.yaml. A reply
  * breaks the contract when its path, method, status, content type, schema, headers or problem code
- * is not one that the description lists for that call.
+ * is not one that the description lists for that call. Replies of dialects (operations with
+ * `x-dialects`) tell errors as Django REST framework does; elsewhere they are problems by RFC 9457.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -39,22 +40,31 @@ export function resolve(node) {
     return node;
 }
 
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const literal = (text) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+const isDialect = (item) => METHODS.some((method) => item[method]?.['x-dialects'] !== undefined);
 const templates = Object.entries(openapi.paths)
     .map(([path, item]) => {
-        const parts = path.split(/\{\w+\}/).map(literal);
-        return { path, item, pattern: new RegExp(`^${parts.join('[^/]+')}$`) };
+        // The slash at the end of a dialect's path may be there or not.
+        const told = isDialect(item) ? path.replace(/\/?$/, '') : path;
+        const parts = decodeURI(told).split(/\{\w+\}/).map(literal);
+        const end = isDialect(item) ? '/?' : '';
+        return { path, item, pattern: new RegExp(`^${parts.join('[^/]+')}${end}$`) };
     })
     .sort((a, b) => a.path.includes('{') - b.path.includes('{'));
 
+const itemsOf = (path) => templates.filter(({ pattern }) => pattern.test(path))
+    .map(({ item }) => item);
+
 /** The methods of a path as `Allow` must list them. */
 function allowed(item) {
-    const methods = Object.keys(item).filter((key) => key !== 'parameters');
+    const methods = METHODS.filter((method) => method in item);
     const names = methods.map((name) => name.toUpperCase());
     return new Set([...names, 'OPTIONS', ...(names.includes('GET') ? ['HEAD'] : [])]);
 }
 
 const GENERIC = openapi.components.responses.Refused;
+const GENERIC_DIALECT = openapi.components.responses.DialectRefused;
 
 /** The described response that a reply must match. */
 function expected(method, item, status, code) {
@@ -89,13 +99,13 @@ function checkProblem(problem, response, reply) {
 function checkHeaders(response, headers) {
     for (const [name, node] of Object.entries(response.headers ?? {})) {
         const header = resolve(node);
-        const text = headers[name.toLowerCase()];
+        const text = headers[name.toLowerCase()]?.toString();
         if (text === undefined) {
             assert.ok(!header.required, `header ${name} is missing`);
             continue;
         }
         const check = validator(header.schema);
-        const value = header.schema.type === 'integer' ? Number(text) : text;
+        const value = resolve(header.schema).type === 'integer' ? Number(text) : text;
         assert.ok(check(value), `header ${name}: ${text}: ${ajv.errorsText(check.errors)}`);
     }
     assert.equal(headers['x-content-type-options'], 'nosniff');
@@ -125,16 +135,71 @@ function checkOptions(item, reply) {
         reply.headers);
 }
 
+/** The field that a Django-like error is about, unless it is about none. */
+const fieldOf = (body) => ('detail' in body ? undefined : Object.keys(body)[0]);
+
+/** May a field of the request, or of its query, be called so? */
+function takesField(operation, name) {
+    const contents = Object.values(resolve(operation.requestBody)?.content ?? {});
+    return contents.some(({ schema }) => name in (resolve(schema).properties ?? {}))
+        || (operation.parameters ?? []).some((parameter) => resolve(parameter).name === name);
+}
+
+function dialectResponse(operation, reply) {
+    const { status, body } = reply;
+    const response = resolve(operation?.responses[status]);
+    const examples = Object.values(response?.content?.['application/json']?.examples ?? {});
+    const field = status >= 400 && body !== '' ? fieldOf(body) : undefined;
+    if (status < 400 || body === '' || field !== undefined) {
+        assert.ok(response, `status ${status} is not described`);
+        assert.ok(field === undefined || takesField(operation, field), `no field ${field}`);
+        return response;
+    }
+    const codes = examples.map((node) => resolve(node).value.code);
+    if (codes.includes(body.code)) {
+        return response;
+    }
+    const generic = Object.keys(GENERIC_DIALECT.content['application/json'].examples);
+    assert.ok(generic.includes(body.code), `${body.code} is not listed for this call`);
+    return GENERIC_DIALECT;
+}
+
+/** A reply of a dialect; `items`: the paths that may be meant where not every dialect is spoken. */
+function checkDialectReply(method, items, reply) {
+    const allow = new Set(reply.headers.allow?.split(', '));
+    const named = items.map((item) => item[(method === 'HEAD' ? 'get' : method).toLowerCase()]);
+    const operation = named.find((node) => node !== undefined);
+    if (allow.size > 0) {
+        const all = items.flatMap((item) => [...allowed(item)]);
+        assert.deepEqual([...allow].filter((name) => !all.includes(name)), [], 'Allow');
+    }
+    if (method === 'OPTIONS' && reply.status < 400) {
+        assert.equal(reply.status, 204);
+        return;
+    }
+    const response = reply.status === 405 || (method === 'HEAD' && reply.status >= 400)
+        ? GENERIC_DIALECT
+        : dialectResponse(operation, reply);
+    checkHeaders(response, reply.headers);
+    checkBody(method, response, reply);
+}
+
 /** Throws when `reply` ({status, headers, text, body}) breaks the contract. */
 export function checkReply(method, target, reply) {
-    const path = decodeURI(target.split('?')[0]);
-    const item = templates.find(({ pattern }) => pattern.test(path))?.item;
+    const items = itemsOf(decodeURI(target.split('?')[0]));
+    const isProblem = reply.headers['content-type'] === 'application/problem+json';
+    // A dialect that is not spoken is as good as not there.
+    const isAbsent = isProblem && reply.status === 404 && items.some(isDialect);
+    const item = isAbsent ? undefined : items[0];
     try {
+        if (item !== undefined && isDialect(item)) {
+            checkDialectReply(method, items, reply);
+            return;
+        }
         if (method === 'OPTIONS' && item !== undefined && reply.status < 400) {
             checkOptions(item, reply);
             return;
         }
-        const isProblem = reply.headers['content-type'] === 'application/problem+json';
         const code = isProblem ? reply.body.code : undefined;
         const response = expected(method, item, reply.status, code);
         assert.equal(isProblem, reply.status >= 400, `status ${reply.status}\n${reply.text}`);

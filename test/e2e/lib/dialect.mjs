@@ -1,11 +1,11 @@
-/* Clients of the dialects, which know nothing of api/openapi.yaml, and what they all do. */
+/* Clients of the dialects, and what they all do. */
 import assert from 'node:assert/strict';
 import { Client } from './client.mjs';
 import { readMessages } from './signin.mjs';
 
 /** A client of a dialect; `token`: a bearer token. */
 export function dialectClient(server, token) {
-    return new Client(server.api.port, { token, described: false });
+    return new Client(server.api.port, { token });
 }
 
 /** The digits of the newest message to a phone (development mode). */
