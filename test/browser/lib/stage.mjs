@@ -93,8 +93,7 @@ class Stage {
                 mkdirSync(SEEN, { recursive: true });
                 const file = path.join(SEEN, `failed-${process.pid}-${failures}.png`);
                 await page.screenshot({ path: file, caret: 'initial' }).catch(() => {});
-                error.message += `\nthe page then: ${file}`;
-                error.message += complaints.heard.map((text) => `\n  ${text}`).join('');
+                error.stack += [`\nthe page then: ${file}`, ...complaints.heard].join('\n  ');
                 throw error;
             });
             complaints.check(except);

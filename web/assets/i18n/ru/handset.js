@@ -1,0 +1,27 @@
+export default {
+    'handset.page': 'Нарисованный телефон · domofon',
+    'handset.title': 'Нарисованный телефон',
+    'handset.lead': 'Режим разработки: ни одно сообщение не покидает эту машину. Что бы '
+        + 'domofon ни отправил и на какой угодно номер, всё приходит сюда — с той же '
+        + 'задержкой, что и на настоящий телефон.',
+    'handset.step.open': 'Откройте страницу входа и введите номер — любой.',
+    'handset.step.wait': 'Подождите секунду-другую: видно, как сообщение идёт.',
+    'handset.step.press': 'Нажмите на код, и там он подставится сам.',
+    'handset.open': 'Открыть страницу входа',
+    'handset.filter': 'Только сообщения на этот номер',
+    'handset.filter.hint': 'Номер целиком или любые его цифры',
+    'handset.phone': 'Телефон',
+    'handset.messages': 'Сообщения, сначала новые',
+    'handset.on': 'На связи',
+    'handset.off': 'Нет связи, пробуем снова',
+    'handset.empty': 'Сообщений пока нет',
+    'handset.empty.filter': 'На этот номер сообщений нет',
+    'handset.to': 'на {phone}',
+    'handset.sending': 'Уже в пути…',
+    'handset.delivered': 'Доставлено за {time}',
+    'handset.fill': 'Подставить {code}',
+    'handset.filled': 'Код {code} передан странице входа',
+    'handset.news': 'Сообщение на {phone}. Код: {code}',
+    'handset.news.text': 'Сообщение на {phone}: {text}',
+    'handset.channel.sms': 'СМС',
+};
