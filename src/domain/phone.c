@@ -170,9 +170,13 @@ bool phone_parse_example(struct slice text, const char *default_region, struct p
 /* "+" and both texts of digits; false when that is more than a number has. */
 static bool join_number(const char *country, const char *digits, char out[PHONE_E164_SIZE])
 {
-    if (strlen(country) + strlen(digits) > E164_DIGITS_MAX)
+    size_t len = strlen(country);
+
+    if (len + strlen(digits) > E164_DIGITS_MAX)
         return false;
-    (void)stpcpy(stpcpy(stpcpy(out, "+"), country), digits);
+    out[0] = '+';
+    memcpy(out + 1, country, len);
+    memcpy(out + 1 + len, digits, strlen(digits) + 1);
     return true;
 }
 
