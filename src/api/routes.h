@@ -27,6 +27,8 @@ enum ask_result phone_ask_redeem(struct call *call);
 enum ask_result invites_ask_activate(struct call *call);
 enum ask_result invites_ask_list(struct call *call);
 enum ask_result invites_ask_find(struct call *call);
+enum ask_result admin_accounts_ask_list(struct call *call);
+enum ask_result admin_accounts_ask_read(struct call *call);
 enum ask_result machinery_ask_health(struct call *call);
 enum ask_result machinery_ask_ready(struct call *call);
 enum ask_result machinery_ask_metrics(struct call *call);
@@ -67,6 +69,8 @@ enum answer_result phone_answer_redeem(struct call *call);
 enum answer_result invites_answer_activate(struct call *call);
 enum answer_result invites_answer_list(struct call *call);
 enum answer_result invites_answer_find(struct call *call);
+enum answer_result admin_accounts_answer_list(struct call *call);
+enum answer_result admin_accounts_answer_read(struct call *call);
 enum answer_result machinery_answer_ready(struct call *call);
 enum answer_result dev_answer_outbox(struct call *call);
 
