@@ -35,7 +35,8 @@ struct api_loop {
     struct token_cache *tokens;
     struct image_pool *images;
     struct http_loop *http;
-    struct delayed *delayed; /* see delay.c */
+    struct delayed *delayed;      /* see delay.c */
+    struct handset_feed *handset; /* development mode; else NULL */
     bool is_stopping;
     int64_t ready_until_us; /* the store answered lately: /readyz need not ask again */
 };
@@ -50,6 +51,7 @@ enum ask_result {
 
 enum answer_result {
     ANSWER_READY, /* call->reply is ready */
+    ANSWER_TAKEN, /* the reply is a stream that has begun: the call is no longer ours */
     ANSWER_AGAIN, /* a random value collided: run the script again with call->in as it now is */
 };
 

@@ -2,6 +2,7 @@
  * Development mode: the simulated handset and the clock that can be moved.
  */
 #include "api/body.h"
+#include "api/handset_feed.h"
 #include "api/routes.h"
 #include "base/clock.h"
 #include "domain/phone.h"
@@ -46,6 +47,39 @@ enum answer_result dev_answer_outbox(struct call *call)
     jsonw_end(json);
     call_json_end(call);
     return ANSWER_READY;
+}
+
+/* The time in an `id:` that the feed has sent; 0 for anything else. */
+static int64_t read_event_id(struct slice text)
+{
+    int64_t value = 0;
+
+    if (text.len == 0 || text.len > 18)
+        return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return 0;
+        value = value * 10 + (text.ptr[i] - '0');
+    }
+    return value;
+}
+
+enum ask_result dev_ask_events(struct call *call)
+{
+    struct list_messages_in *in = call->in;
+    int64_t *since_us = ARENA_NEW(call->arena, int64_t);
+
+    *since_us = read_event_id(http_header(call->request, "Last-Event-ID"));
+    call->state = since_us;
+    in->most = HANDSET_FEED_MOST;
+    return ASK_STORE;
+}
+
+enum answer_result dev_answer_events(struct call *call)
+{
+    const int64_t *since_us = call->state;
+
+    return handset_feed_join(call->loop->handset, call, *since_us) ? ANSWER_TAKEN : ANSWER_READY;
 }
 
 enum ask_result dev_ask_clock(struct call *call)

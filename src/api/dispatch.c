@@ -5,6 +5,7 @@
 
 #include "api/delay.h"
 #include "api/dialect.h"
+#include "api/handset_feed.h"
 #include "api/routes.h"
 #include "base/base64url.h"
 #include "base/check.h"
@@ -70,13 +71,19 @@ static void store_done(struct store_job *job)
         call_limit_undo(call);
         (void)call_refuse(call, problem_of(job->result));
     } else if (session_lives(call)) {
-        if (call->route->answer(call) == ANSWER_AGAIN) {
+        switch (call->route->answer(call)) {
+        case ANSWER_READY:
+            break;
+        case ANSWER_TAKEN:
+            return;
+        case ANSWER_AGAIN:
             if (++call->tries < TRIES_MAX) {
                 store_run(call->loop->port, job);
                 return;
             }
             log_write(LOG_ERROR, "collisions", LOG_STR("script", job->script->name));
             (void)call_refuse(call, PROBLEM_INTERNAL_ERROR);
+            break;
         }
     }
     delay_reply(call);
@@ -324,6 +331,8 @@ static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
         return false;
     }
     loop->tokens = token_cache_new();
+    if (self->settings->dev)
+        loop->handset = handset_feed_open(loop);
     loop->images = image_pool_open(http_loop_uv(http), &self->images);
     *ret_state = loop;
     return true;
@@ -337,6 +346,7 @@ static void on_loop_close(void *app, void *state)
     store_port_close(loop->port);
     token_cache_free(loop->tokens);
     image_pool_close(loop->images);
+    handset_feed_close(loop->handset);
     free(loop);
 }
 
@@ -349,6 +359,8 @@ static void on_loop_drain(void *app, void *state)
     loop->is_stopping = true;
     delay_end(loop);
     image_pool_drain(loop->images);
+    if (loop->handset != NULL)
+        handset_feed_drain(loop->handset);
 }
 
 static void on_loop_rest(void *app, void *state)

@@ -46,6 +46,7 @@ enum ask_result pages_ask_postman(struct call *call);
 enum ask_result pages_ask_icon(struct call *call);
 enum ask_result pages_ask_robots(struct call *call);
 enum ask_result dev_ask_outbox(struct call *call);
+enum ask_result dev_ask_events(struct call *call);
 enum ask_result dev_ask_clock(struct call *call);
 
 enum answer_result me_answer_account(struct call *call);
@@ -67,5 +68,6 @@ enum answer_result invites_answer_list(struct call *call);
 enum answer_result invites_answer_find(struct call *call);
 enum answer_result machinery_answer_ready(struct call *call);
 enum answer_result dev_answer_outbox(struct call *call);
+enum answer_result dev_answer_events(struct call *call);
 
 #endif

@@ -130,6 +130,7 @@ static uint64_t phase_ms(const struct connection *connection, enum connection_ph
     case CONNECTION_RECEIVING:
     case CONNECTION_HANDLING:
     case CONNECTION_SENDING:
+    case CONNECTION_STREAMING:
     case CONNECTION_CUT:
         break;
     }
@@ -153,25 +154,29 @@ void connection_enter(struct connection *connection, enum connection_phase phase
 }
 
 /* libmicrohttpd learns of it from epoll. What the kernel has of earlier replies is still sent. */
-static void shut(struct connection *connection)
+void connection_shut(struct connection *connection)
 {
+    bool is_stream = connection->phase == CONNECTION_STREAMING;
+
     (void)shutdown(connection->fd, SHUT_RDWR);
     /* libmicrohttpd 0.9.75 may not watch this descriptor just now (after a resume, or with a read
      * buffer that is full) and would never hear of the shutdown; its own time-out it does see. */
     (void)MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
     connection_enter(connection, CONNECTION_CUT);
+    if (is_stream)
+        stream_wake(connection);
     http_loop_kick(connection->loop);
 }
 
-static void cut(struct connection *connection)
+void connection_cut(struct connection *connection)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
     metric_count(METRIC_HTTP_CUT);
     /* The kernel would keep what a client does not read for many minutes more. */
-    if (connection->phase == CONNECTION_SENDING)
+    if (connection->phase == CONNECTION_SENDING || connection->phase == CONNECTION_STREAMING)
         (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    shut(connection);
+    connection_shut(connection);
 }
 
 /*
@@ -189,7 +194,7 @@ static void watch_head(struct connection *connection)
         return;
     if (traffic.is_ended) {
         /* Its end came together with the last request; epoll does not tell twice. */
-        shut(connection);
+        connection_shut(connection);
         return;
     }
     if (connection->bytes_seen == UNSEEN) {
@@ -200,6 +205,27 @@ static void watch_head(struct connection *connection)
     }
     if (came)
         connection_enter(connection, CONNECTION_HEAD);
+}
+
+/*
+ * A stream has no deadline as a whole. Its client must stay, and take within http.request_s
+ * something of what there is for it; while it waits suspended, libmicrohttpd sees neither.
+ */
+static void watch_stream(struct connection *connection)
+{
+    const struct stream *stream = connection->request->stream;
+    struct traffic traffic;
+
+    if (!traffic_read(connection->fd, &traffic))
+        return;
+    if (traffic.is_ended) {
+        connection_shut(connection);
+        return;
+    }
+    if ((traffic.is_taken && stream->begin == stream->end) ||
+        traffic.taken_bytes > connection->bytes_seen)
+        connection_enter(connection, CONNECTION_STREAMING);
+    connection->bytes_seen = traffic.taken_bytes;
 }
 
 /*
@@ -222,8 +248,10 @@ static void visit(struct connection *connection)
 {
     if (connection->phase == CONNECTION_IDLE)
         watch_head(connection);
+    if (connection->phase == CONNECTION_STREAMING)
+        watch_stream(connection);
     if (is_stuck(connection)) {
-        cut(connection);
+        connection_cut(connection);
         return;
     }
     if (uv_now(&connection->loop->uv) < connection->deadline_ms)
@@ -233,7 +261,8 @@ static void visit(struct connection *connection)
     case CONNECTION_HEAD:
     case CONNECTION_RECEIVING:
     case CONNECTION_SENDING:
-        cut(connection);
+    case CONNECTION_STREAMING:
+        connection_cut(connection);
         break;
     case CONNECTION_HANDLING:
         reply_deadline(connection);
@@ -293,7 +322,7 @@ void connection_close_idle(struct http_loop *loop)
         for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
             /* Unread bytes are a request that was sent in good faith. */
             if (at->phase == CONNECTION_IDLE && !has_unread_bytes(at->fd))
-                shut(at);
+                connection_shut(at);
         }
     }
 }
@@ -303,7 +332,7 @@ void connection_cut_all(struct http_loop *loop)
     for (unsigned i = 0; i < LOOP_BUCKETS; i++) {
         for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
             if (at->phase != CONNECTION_CUT)
-                shut(at);
+                connection_shut(at);
             if (at->suspended) {
                 at->suspended = false;
                 request_part(at);

@@ -17,6 +17,7 @@ enum connection_phase {
     CONNECTION_RECEIVING, /* from the request line to the body's end: still the same deadline */
     CONNECTION_HANDLING,  /* the floor above has the request: http.request_s, then 503 */
     CONNECTION_SENDING,   /* the reply is queued: http.request_s */
+    CONNECTION_STREAMING, /* a reply without an end is under way: see watch_stream */
     CONNECTION_CUT,       /* shut down, waits for libmicrohttpd to notice */
     CONNECTION_LINGERING, /* libmicrohttpd has closed it; see connection_closed */
 };
@@ -35,8 +36,10 @@ struct connection {
     struct request *request;  /* under way; NULL between requests */
     uint64_t since_ms;        /* when it became idle */
     uint64_t deadline_ms;
-    int unread_bytes;    /* in the kernel at the last look, while a request comes in */
-    uint64_t bytes_seen; /* received when it was first seen idle, or discarded when lingering */
+    int unread_bytes; /* in the kernel at the last look, while a request comes in */
+    /* Received when it was first seen idle; discarded when lingering; acknowledged by the client
+     * when streaming. */
+    uint64_t bytes_seen;
     char address[HTTP_ADDRESS_SIZE];
     uint8_t address_key[8];
     bool from_loopback;
@@ -45,8 +48,17 @@ struct connection {
 /* Who may still use a request; its memory is freed when the last of them lets go. */
 enum request_hold {
     HOLD_EXCHANGE = 1, /* the connection, until libmicrohttpd is done with the request */
-    HOLD_HANDLER = 2,  /* the floor above, from the call of its handler until http_reply */
+    HOLD_HANDLER = 2,  /* the floor above, from the call of its handler until http_reply or
+                          http_stream_end */
     HOLD_BODY = 4,     /* the reply's body, until it is sent */
+};
+
+/* The bytes of a stream that libmicrohttpd has not taken yet; in the request's arena. */
+struct stream {
+    char *bytes; /* HTTP_STREAM_BYTES_MAX */
+    size_t begin;
+    size_t end;
+    bool is_over; /* no more will come */
 };
 
 enum target_outcome { TARGET_OK, TARGET_MALFORMED, TARGET_TOO_LONG };
@@ -69,6 +81,7 @@ struct request {
     size_t discarded_bytes;
     struct MHD_Response *response; /* made and not yet given to libmicrohttpd */
     unsigned status;
+    struct stream *stream; /* NULL: an ordinary reply */
     char address[HTTP_ADDRESS_SIZE];
 };
 
@@ -87,6 +100,12 @@ void connection_sweep(struct http_loop *loop);
 
 /* Closes every connection that waits for a request. */
 void connection_close_idle(struct http_loop *loop);
+
+/* The client left, or will have no more: closes the connection, and says so to libmicrohttpd. */
+void connection_shut(struct connection *connection);
+
+/* As connection_shut, of one that took too long: what the kernel still has for it is dropped. */
+void connection_cut(struct connection *connection);
 
 /* Closes every connection; requests that the floor above holds go on without one. */
 void connection_cut_all(struct http_loop *loop);
@@ -121,6 +140,29 @@ void reply_deadline(struct connection *connection);
  * the sending side, so that libmicrohttpd's goes nowhere and the connection is closed.
  */
 void reply_raw(struct connection *connection, const char *code);
+
+/* Makes the response of a reply; libmicrohttpd sends the body from where it is, and tells when it
+ * is sent. */
+void reply_make(struct request *request, const struct http_reply *reply);
+
+/* The response of a stream (stream.c) instead of a body: adds status and headers and counts it. */
+void reply_begin(struct request *request, struct MHD_Response *response,
+                 const struct http_reply *reply);
+
+/* The response is gone: whatever its body came from may be, too. */
+void reply_body_sent(void *request);
+
+/* The reply of a request whose handler may have returned long ago: on its way now. */
+void reply_deliver(struct connection *connection);
+
+/* Nothing but what is in its buffer will be sent (stream.c). */
+void stream_finish(struct request *request);
+
+/* Finishes the streams of all connections. */
+void stream_finish_all(struct http_loop *loop);
+
+/* libmicrohttpd asks for the bytes of the connection's stream again, where it has stopped to. */
+void stream_wake(struct connection *connection);
 
 /* Gives the reply that was made to libmicrohttpd; false when it does not take it. */
 MUST_CHECK bool reply_queue(struct connection *connection);

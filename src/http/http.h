@@ -32,7 +32,7 @@
  * Deadlines (settings http.*, looked at once a second): idle_s without a request; request_s from a
  * request's first byte to its last, and again from the reply to its last byte taken: then the
  * connection is cut (METRIC_HTTP_CUT). request_s from the handler's call to http_reply: then
- * `refuse` writes a 503 "deadline".
+ * `refuse` writes a 503 "deadline". A stream (http_stream_begin) has no deadline as a whole.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
@@ -120,8 +120,42 @@ void http_reply_header(struct http_reply *reply, const char *name, const char *v
  */
 void http_reply(struct http_request *request, const struct http_reply *reply);
 
-/* Does anybody wait for the reply? Not when the client is known to be gone, nor when http has
- * answered by its own deadline. */
+/*
+ * Replies without an end: http_stream_begin instead of http_reply, then http_stream_send as often
+ * as there is something, then http_stream_end exactly once.
+ *
+ *     if (!http_stream_begin(request, &(struct http_reply){.status = 200,
+ *                                                          .content_type = "text/event-stream"}))
+ *         ... http_reply with a 503 ...
+ *     http_stream_send(request, SLICE_LIT("data: hello\n\n"));
+ *     ...
+ *     http_stream_end(request);
+ *
+ * Between begin and end the request, its arena and whatever is in it stay valid, on its loop's
+ * thread. A stream is over, and http_is_awaited false, when its client has left (seen within about
+ * a second), has left more than HTTP_STREAM_BYTES_MAX unread, or for http.request_s has taken
+ * nothing of what there was for it; also when the server stops, and then the client gets a proper
+ * end at once. The owner has to look, every few seconds say, and to call http_stream_end.
+ */
+#define HTTP_STREAM_BYTES_MAX ((size_t)65536) /* sent by the owner, not yet by the kernel */
+#define HTTP_STREAMS_MAX 64                   /* a loop */
+
+/*
+ * Sends status and headers; the body of `head` must be empty. To HEAD nothing else is sent, and the
+ * stream is over. False, and nothing was done, when the
+ * loop has HTTP_STREAMS_MAX already or the server stops.
+ */
+MUST_CHECK bool http_stream_begin(struct http_request *request, const struct http_reply *head);
+
+/* Copies `bytes`; they leave when this turn of the loop ends. False when the stream is over, or is
+ * by this: a part of what was sent may be lost, but never from the middle. */
+bool http_stream_send(struct http_request *request, struct slice bytes);
+
+/* The body ends after what was sent. The request is gone afterwards. */
+void http_stream_end(struct http_request *request);
+
+/* Does anybody wait for the reply, or for more of it? Not when the client is known to be gone, nor
+ * when http has answered by its own deadline or ended the stream. */
 bool http_is_awaited(const struct http_request *request);
 
 /* What the floor above supplies; no member may be NULL. All are called on the loop's thread. */
@@ -156,9 +190,9 @@ struct http_handler {
     void (*refuse)(void *app, struct http_request *request, const char *code,
                    struct http_reply *reply);
     /*
-     * http_stop was called: what waits for nothing but its time should be replied to now, and what
-     * takes long be broken off; the same goes for requests that come from now on. Once; may call
-     * http_reply.
+     * http_stop was called: streams have their end (after this call) and what waits for nothing but
+     * its time should be replied to now, and what takes long be broken off; the same goes for
+     * requests that come from now on. Once; may call http_reply.
      */
     void (*loop_drain)(void *app, void *state);
     /* All that could be done is done, and the loop is about to wait. May call http_reply. */

@@ -200,6 +200,7 @@ static void on_stop(uv_async_t *handle)
     loop->drain_until_ms = uv_now(&loop->uv) + atomic_load(&loop->server->grace_ms);
     if (loop->opened)
         handler->loop_drain(handler->app, loop->state);
+    stream_finish_all(loop);
     drain(loop);
     end_when_drained(loop); /* a loop that did not open has no turns */
     loop->dirty = true;

@@ -71,6 +71,7 @@ struct http_loop {
     unsigned connection_count;
     unsigned opened_count;  /* connections ever; wraps */
     unsigned handler_count; /* requests that the floor above holds */
+    unsigned stream_count;  /* those of them that are streams */
     struct connection *buckets[LOOP_BUCKETS];
     struct connection *lingering;
     struct connection *reading; /* whose request line came last; NULL when it is gone */

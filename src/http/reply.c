@@ -12,11 +12,6 @@
 /* More than any refusal takes. */
 #define RAW_REPLY_MAX_BYTES ((size_t)8192)
 
-static void on_body_sent(void *request)
-{
-    request_release(request, HOLD_BODY);
-}
-
 /* A value with CR or LF, or an empty one, is left out: libmicrohttpd refuses it. */
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -52,22 +47,34 @@ static void count(const struct http_reply *reply)
         metric_count(METRIC_HTTP_4XX);
 }
 
-/* Makes the response; libmicrohttpd sends the body from where it is, and tells when it is sent. */
-static void make(struct request *request, const struct http_reply *reply)
+void reply_begin(struct request *request, struct MHD_Response *response,
+                 const struct http_reply *reply)
+{
+    CHECK(!request->answered && reply->status >= 200 && reply->status <= 599);
+    CHECK(response != NULL);
+    request->answered = true;
+    request->status = reply->status;
+    request->holds |= HOLD_BODY;
+    request->response = response;
+    add_headers(request, response, reply);
+    count(reply);
+}
+
+void reply_body_sent(void *request)
+{
+    request_release(request, HOLD_BODY);
+}
+
+void reply_make(struct request *request, const struct http_reply *reply)
 {
     bool has_body = reply->content_type != NULL && reply->body.len > 0;
     void *body = (void *)(uintptr_t)(has_body ? reply->body.ptr : "");
 
-    CHECK(!request->answered && reply->status >= 200 && reply->status <= 599);
-    request->answered = true;
-    request->status = reply->status;
-    request->holds |= HOLD_BODY;
-    request->response = MHD_create_response_from_buffer_with_free_callback_cls(
-        has_body ? reply->body.len : 0, body, on_body_sent, request);
-    CHECK(request->response != NULL);
-    add_headers(request, request->response, reply);
+    reply_begin(request,
+                MHD_create_response_from_buffer_with_free_callback_cls(
+                    has_body ? reply->body.len : 0, body, reply_body_sent, request),
+                reply);
     connection_enter(request->connection, CONNECTION_SENDING);
-    count(reply);
 }
 
 bool reply_queue(struct connection *connection)
@@ -81,8 +88,8 @@ bool reply_queue(struct connection *connection)
     return taken == MHD_YES;
 }
 
-/* The reply of a request whose handler has returned: see finish in request.c. */
-static void deliver(struct connection *connection)
+/* See finish in request.c. */
+void reply_deliver(struct connection *connection)
 {
     if (!connection->suspended)
         return; /* libmicrohttpd is about to ask again */
@@ -106,7 +113,8 @@ bool http_is_awaited(const struct http_request *http_request)
     const struct request *request = (const struct request *)(const void *)http_request;
 
     CHECK_MAGIC(request, REQUEST_MAGIC);
-    return request->connection != NULL;
+    return request->connection != NULL && (request->stream == NULL || !request->stream->is_over) &&
+           request->connection->phase != CONNECTION_CUT;
 }
 
 void http_reply(struct http_request *http_request, const struct http_reply *reply)
@@ -116,8 +124,8 @@ void http_reply(struct http_request *http_request, const struct http_reply *repl
     CHECK_MAGIC(request, REQUEST_MAGIC);
     CHECK((request->holds & HOLD_HANDLER) != 0);
     if (request->connection != NULL) {
-        make(request, reply);
-        deliver(request->connection);
+        reply_make(request, reply);
+        reply_deliver(request->connection);
     }
     request_release(request, HOLD_HANDLER);
 }
@@ -128,7 +136,7 @@ void reply_refuse(struct request *request, const char *code)
     struct http_reply reply = {0};
 
     handler->refuse(handler->app, &request->base, code, &reply);
-    make(request, &reply);
+    reply_make(request, &reply);
 }
 
 /* The reply as text, with what libmicrohttpd adds to its responses. */
@@ -200,7 +208,7 @@ void reply_deadline(struct connection *connection)
     slow->connection = NULL;
     request_release(slow, HOLD_EXCHANGE);
     reply_refuse(request, "deadline");
-    deliver(connection);
+    reply_deliver(connection);
 }
 
 struct slice http_header(const struct http_request *http_request, const char *name)

@@ -9,6 +9,8 @@
 struct traffic {
     uint64_t received_bytes; /* since the connection was opened */
     uint64_t quiet_ms;       /* since bytes came last; 10 ms more or less */
+    uint64_t taken_bytes;    /* acknowledged by the other side */
+    bool is_taken;           /* and nothing that was sent is still on its way */
     bool is_ended;           /* the other side will send no more */
 };
 

@@ -63,8 +63,9 @@ static const struct bulk_column outbox[] = {
     INT("attempts"),       TEXT("provider"), INT("done_us"),
 };
 static const struct bulk_column handset[] = {
-    INT("id"),       TEXT("phone"),    TEXT("text"),   TEXT("code"),
-    TEXT("channel"), TEXT("provider"), INT("sent_us"), INT("delivered_us"),
+    INT("id"),        TEXT("phone"),  TEXT("text"),        TEXT("code"),          TEXT("channel"),
+    TEXT("provider"), INT("sent_us"), INT("delivered_us"), BYTES("challenge_id"), INT("step"),
+    INT("due_us"),
 };
 static const struct bulk_column audit[] = {
     INT("id"),         INT("at_us"),    TEXT("event"),   INT("account_id"),
@@ -84,6 +85,11 @@ static const struct bulk_column avatar[] = {
     INT("account_id"),
     BYTES("data"),
     INT("created_us"),
+};
+static const struct bulk_column hosted_grant[] = {
+    BYTES("hash"),     INT("account_id"),      INT("session_id"),
+    TEXT("host"),      TEXT("code_challenge"), INT("created_us"),
+    INT("expires_us"), BYTES("used_by"),       INT("reused_us"),
 };
 static const struct bulk_column setting[] = {
     TEXT("name"),
@@ -106,6 +112,7 @@ const struct bulk_table bulk_tables[] = {
     {TABLE(signing_key, 1), false, NULL, BULK_PAGE_ROWS},
     {TABLE(idempotency, 1), false, NULL, BULK_PAGE_ROWS},
     {TABLE(avatar, 1), false, NULL, AVATAR_PAGE_ROWS},
+    {TABLE(hosted_grant, 1), false, NULL, BULK_PAGE_ROWS},
     {TABLE(setting, 1), false, "name <> '" BULK_PROOF_NAME "'", BULK_PAGE_ROWS},
 };
 const unsigned bulk_table_count = ARRAY_LEN(bulk_tables);

@@ -37,6 +37,10 @@ static const struct {
     {"list_handset", "SCAN one"},
     {"list_handset", "SCAN y"},
     {"list_handset", "SCAN every"},
+    {"list_messages", "SCAN h"},
+    {"list_messages", "SCAN got"},
+    {"list_messages", "SCAN coming"},
+    {"list_messages", "SCAN m"},
     /* The oldest few, in the order of the ids. */
     {"sweep", "SCAN h"},
     {"sweep", "SCAN e"},

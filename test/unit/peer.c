@@ -86,6 +86,58 @@ static void answer_soon(struct http_request *request)
     (void)uv_async_send(&loop->wake);
 }
 
+/* A reply without an end; in its request's arena. */
+struct streaming {
+    struct http_request *request;
+    uv_timer_t timer;
+    unsigned ticks_left; /* UINT_MAX: it says nothing more */
+    bool floods;
+};
+
+static void on_stream_closed(uv_handle_t *timer)
+{
+    struct streaming *streaming = timer->data;
+
+    http_stream_end(streaming->request);
+}
+
+static void on_stream_tick(uv_timer_t *timer)
+{
+    struct streaming *streaming = timer->data;
+    bool is_over = !http_is_awaited(streaming->request);
+
+    if (streaming->floods) {
+        is_over = !http_stream_send(streaming->request, slice_of(large, 4096));
+    } else if (streaming->ticks_left == 0) {
+        is_over = true;
+    } else if (streaming->ticks_left != UINT_MAX) {
+        is_over = !http_stream_send(streaming->request, SLICE_LIT("tick\n"));
+        streaming->ticks_left--;
+    }
+    if (is_over)
+        uv_close((uv_handle_t *)timer, on_stream_closed);
+}
+
+static void begin_stream(struct http_request *request, bool floods)
+{
+    struct http_reply head = {.status = 200, .content_type = "text/plain"};
+    struct streaming *streaming = ARENA_NEW(request->arena, struct streaming);
+
+    if (!http_stream_begin(request, &head)) {
+        say(request, 503, SLICE_LIT("no stream"));
+        return;
+    }
+    streaming->request = request;
+    streaming->floods = floods;
+    streaming->ticks_left = slice_is_absent(request->query)
+                                ? UINT_MAX
+                                : (unsigned)strtoul(request->query.ptr, NULL, 10);
+    (void)http_stream_send(request, SLICE_LIT("hello\n"));
+    assert_int_equal(uv_timer_init(http_loop_uv(request->loop), &streaming->timer), 0);
+    streaming->timer.data = streaming;
+    assert_int_equal(uv_timer_start(&streaming->timer, on_stream_tick, 1, floods ? 1 : 20), 0);
+}
+
 static void echo(struct http_request *request)
 {
     struct slice name = http_query(request, "name");
@@ -112,6 +164,8 @@ static void on_request(void *app, struct http_request *request)
     } else if (slice_eq_str(request->path, "/nothing")) {
         http_reply_header(&nothing, "Cache-Control", "public");
         http_reply(request, &nothing);
+    } else if (slice_eq_str(request->path, "/stream") || slice_eq_str(request->path, "/flood")) {
+        begin_stream(request, slice_eq_str(request->path, "/flood"));
     } else {
         echo(request);
     }

@@ -2,10 +2,12 @@
  * peer: a server in the test's process, and a client that says just the bytes it is told.
  *
  * The server answers /soon (its query, after a wake-up), /late?MS (after so many milliseconds, with
- * the User-Agent or "late"), /large (1 MiB), /nothing (204), and anything else with one line about
- * the request: "METHOD PATH name=QUERY body=LENGTH:FIRST from=ADDRESS[ local]". PUT /picture may
- * have a large body; one for /stranger is refused as token_missing. What http refuses is answered
- * "refused CODE ACCEPT-LANGUAGE".
+ * the User-Agent or "late"), /large (1 MiB), /nothing (204), /stream?N ("hello", then N times
+ * "tick", each 20 ms apart, then its end; without N nothing more, ever), /flood (a stream of 4 KiB
+ * a millisecond; both 503 where no stream can begin), and anything else with one line about the
+ * request: "METHOD PATH name=QUERY body=LENGTH:FIRST from=ADDRESS[ local]". PUT /picture may have a
+ * large body; one for /stranger is refused as token_missing. What http refuses is answered "refused
+ * CODE ACCEPT-LANGUAGE".
  */
 #ifndef TEST_PEER_H
 #define TEST_PEER_H

@@ -5,5 +5,23 @@ ALTER TABLE audit ADD COLUMN actor_id BIGINT;
 ALTER TABLE audit ADD COLUMN detail TEXT;
 
 -- Grants of hosted sign-in.
+CREATE TABLE hosted_grant (
+    hash           BYTEA PRIMARY KEY,
+    account_id     BIGINT NOT NULL,
+    session_id     BIGINT NOT NULL,
+    host           TEXT NOT NULL,
+    code_challenge TEXT COLLATE "C",
+    created_us     BIGINT NOT NULL,
+    expires_us     BIGINT NOT NULL,
+    used_by        BYTEA,
+    reused_us      BIGINT
+) WITH (fillfactor = 80);
+CREATE INDEX hosted_grant_account ON hosted_grant (account_id, created_us);
+CREATE INDEX hosted_grant_created ON hosted_grant (created_us);
+
+-- The handset tells which message of the outbox it got, and when that was due.
+ALTER TABLE handset ADD COLUMN challenge_id BYTEA;
+ALTER TABLE handset ADD COLUMN step BIGINT;
+ALTER TABLE handset ADD COLUMN due_us BIGINT;
 
 -- Statistics, and settings changed at run time.

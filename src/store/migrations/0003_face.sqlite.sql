@@ -4,6 +4,26 @@
 ALTER TABLE audit ADD COLUMN actor_id INTEGER;
 ALTER TABLE audit ADD COLUMN detail TEXT;
 
--- Grants of hosted sign-in.
+-- Grants of hosted sign-in. One is made by a person's session for a site (`host`), and exchanged once
+-- for a session of the site's: used_by is that request, and the seed of that session. The row stays a
+-- while, so that a code that comes again ends the session it gave.
+CREATE TABLE hosted_grant (
+    hash           BLOB PRIMARY KEY, -- of the code, keyed
+    account_id     INTEGER NOT NULL,
+    session_id     INTEGER NOT NULL,
+    host           TEXT NOT NULL,
+    code_challenge TEXT, -- PKCE S256 (RFC 7636); NULL: none was given
+    created_us     INTEGER NOT NULL,
+    expires_us     INTEGER NOT NULL,
+    used_by        BLOB,
+    reused_us      INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hosted_grant_account ON hosted_grant (account_id, created_us);
+CREATE INDEX hosted_grant_created ON hosted_grant (created_us);
+
+-- The handset tells which message of the outbox it got, and when that was due.
+ALTER TABLE handset ADD COLUMN challenge_id BLOB;
+ALTER TABLE handset ADD COLUMN step INTEGER;
+ALTER TABLE handset ADD COLUMN due_us INTEGER;
 
 -- Statistics, and settings changed at run time.

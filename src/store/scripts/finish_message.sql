@@ -8,8 +8,11 @@
 UPDATE outbox SET attempts = attempts
  WHERE challenge_id = :challenge_id AND step = :step AND claimed_by = :claimed_by
    AND :text IS NOT NULL;
-INSERT INTO handset (phone, text, code, channel, provider, sent_us, delivered_us)
-SELECT o.phone, :text, :code, o.channel, :provider, o.created_us, :now_us FROM outbox o
+INSERT INTO handset (phone, text, code, channel, provider, sent_us, delivered_us, challenge_id,
+       step, due_us)
+SELECT o.phone, :text, :code, o.channel, :provider, o.created_us, :now_us, o.challenge_id, o.step,
+       o.due_us
+  FROM outbox o
  WHERE o.challenge_id = :challenge_id AND o.step = :step AND o.claimed_by = :claimed_by
    AND :text IS NOT NULL;
 UPDATE outbox SET state = :state, provider = :provider, due_us = :due_us, lease_us = 0,
