@@ -79,7 +79,8 @@ describe('the landing page of an invitation', () => {
         it(`tells a busy or broken server from an unknown code, ${look.name}`, () =>
             stage.visit(look, async (page) => {
                 for (const status of [429, 500, 503]) {
-                    await page.route('/v1/invites/*', (route) => route.fulfill({ status, json: {} }));
+                    const refuse = (route) => route.fulfill({ status, json: {} });
+                    await page.route('/v1/invites/*', refuse);
                     await page.goto(`/i/${code()}`);
                     await title(page, words.unsure);
                     await page.unroute('/v1/invites/*');
