@@ -33,6 +33,8 @@ enum ask_result machinery_ask_metrics(struct call *call);
 enum ask_result machinery_ask_jwks(struct call *call);
 enum ask_result machinery_ask_openapi_yaml(struct call *call);
 enum ask_result machinery_ask_openapi_json(struct call *call);
+enum ask_result app_links_ask_android(struct call *call);
+enum ask_result app_links_ask_apple(struct call *call);
 enum ask_result pages_ask_index(struct call *call);
 enum ask_result pages_ask_invite(struct call *call);
 enum ask_result pages_ask_admin(struct call *call);

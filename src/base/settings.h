@@ -73,6 +73,9 @@ void settings_explain(size_t index, const char *value, const char *source, const
 MUST_CHECK bool settings_parse_listen(const char *text, char ret_host[SETTINGS_HOST_SIZE],
                                       uint16_t *ret_port);
 
+/* Where people reach this service, without a slash at the end: public_url, or the issuer. */
+struct slice settings_public_url(const struct settings *settings);
+
 /* Walking the table, in its order. */
 size_t settings_count(void);
 const char *settings_name(size_t index);

@@ -1,7 +1,9 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "base/app_link.h"
 #include "base/check.h"
+#include "base/origin.h"
 #include "base/settings.h"
 
 static bool is_digit(char c)
@@ -152,6 +154,21 @@ static bool alphabet_is_varied(const struct settings *settings)
     return len >= 10 && len <= 62;
 }
 
+static bool public_url_is_origin(const struct settings *settings)
+{
+    return settings->public_url[0] == '\0' || origin_is_good(slice_str(settings->public_url));
+}
+
+static bool android_apps_are_good(const struct settings *settings)
+{
+    return app_android_list_is_good(settings->app_android);
+}
+
+static bool apple_apps_are_good(const struct settings *settings)
+{
+    return app_apple_list_is_good(settings->app_apple);
+}
+
 static bool issuer_is_given(const struct settings *settings)
 {
     return settings->token_issuer[0] != '\0';
@@ -185,6 +202,12 @@ static const struct {
     {"message.brand", brand_is_given, "a name that shows"},
     {"invite.alphabet", alphabet_is_varied,
      "10 to 62 different Latin letters and digits, nothing else"},
+    {"public_url", public_url_is_origin, ORIGIN_NEEDED ", without a slash at the end; or empty"},
+    {"app.android", android_apps_are_good,
+     "PACKAGE:FINGERPRINT, comma between, such as com.example.app:14:6D:E9:... (32 pairs, in "
+     "capitals)"},
+    {"app.apple", apple_apps_are_good,
+     "TEAMID.BUNDLE.ID, comma between, such as A1B2C3D4E5.com.example.app"},
     {"token.issuer", issuer_is_given, "the public address of this service"},
     {"token.audience", audience_is_given, "a name"},
     {"dialects.secret", secret_is_long, "at least 32 bytes long, or empty"},
@@ -207,4 +230,14 @@ enum settings_outcome settings_check(const struct settings *settings,
         return SETTINGS_BAD_VALUE;
     }
     return SETTINGS_OK;
+}
+
+struct slice settings_public_url(const struct settings *settings)
+{
+    struct slice url =
+        slice_str(settings->public_url[0] == '\0' ? settings->token_issuer : settings->public_url);
+
+    while (url.len > 0 && url.ptr[url.len - 1] == '/')
+        url.len--;
+    return url;
 }

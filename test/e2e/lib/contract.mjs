@@ -49,7 +49,8 @@ const templates = Object.entries(openapi.paths)
         const told = isDialect(item) ? path.replace(/\/?$/, '') : path;
         const parts = decodeURI(told).split(/\{\w+\}/).map(literal);
         const end = isDialect(item) ? '/?' : '';
-        return { path, item, pattern: new RegExp(`^${parts.join('[^/]+')}${end}$`) };
+        const value = item.parameters?.some((node) => resolve(node)['x-slashes']) ? '.+' : '[^/]+';
+        return { path, item, pattern: new RegExp(`^${parts.join(value)}${end}$`) };
     })
     .sort((a, b) => a.path.includes('{') - b.path.includes('{'));
 
