@@ -65,7 +65,8 @@ static bool read_range(struct call *call, struct stats_range *ret_range)
     if (!read_instant(call, "from", to_us - (by_day ? DAYS_DEFAULT_US : HOURS_DEFAULT_US),
                       &from_us))
         return false;
-    from_us = from_us < 0 ? 0 : from_us - from_us % step_us;
+    /* Time 0 means never, here and everywhere. */
+    from_us = from_us < step_us ? step_us : from_us - from_us % step_us;
     if (from_us >= to_us || to_us - from_us > most_us) {
         (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, "from");
         return false;
