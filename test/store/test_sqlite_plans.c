@@ -43,7 +43,7 @@ static const struct {
     {"admin_list_accounts", "SCAN h LEFT-JOIN"},
     {"admin_read_stats", "SCAN o"},
     {"admin_read_stats", "SCAN p"},
-    {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* what an hour or a day has, in a range the route bounds */
+    {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* a range that the route bounds */
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
     {"read_person", "SCAN v LEFT-JOIN"},
