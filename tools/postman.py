@@ -26,7 +26,7 @@ KEYS = {"call", "name", "example", "as", "with", "query", "params", "headers", "
 # loss, of five codes with one symbol each.
 SQUARE = base64.b64decode("UklGRhYAAABXRUJQVlA4TAkAAAAvDUADAGh1RAQA")
 
-DESCRIPTION = """Every call of domofon, in an order that runs green from top to bottom on a new server:
+DESCRIPTION = """Every call of domofon, in an order that runs from top to bottom on a new server:
 
     build/domofon serve --dev --store sqlite:var/postman.sqlite{settings}
     build/domofon account add '+79230000001' --role admin --store sqlite:var/postman.sqlite
@@ -97,12 +97,14 @@ def url_of(operation, step):
     for name in names:
         if name not in params:
             raise Failure(f"{step['call']}: no value for {{{name}}}")
-        path = path.replace(f"{{{name}}}", f":{name}")
+        # One of several segments cannot be a variable of the path.
+        path = path.replace(f"{{{name}}}", params[name] if name == "path" else f":{name}")
     shown = [x for x in query if "disabled" not in x]
     raw = "{{baseUrl}}" + path
     if shown:
         raw += "?" + "&".join(f"{x['key']}={x['value']}" for x in shown)
-    variables = [{"key": name, "value": str(params[name])} for name in names]
+    variables = [{"key": name, "value": str(params[name])} for name in names
+                 if name != "path"]
     return compact({"raw": raw, "host": ["{{baseUrl}}"], "path": path[1:].split("/"),
                     "query": query, "variable": variables})
 
@@ -170,6 +172,8 @@ def reading(source):
         return f"pm.response.headers.get('{words[1]}')"
     if words[0] == "claim":
         return f"claims(reply.{words[1]}).{words[2]}"
+    if words[0] == "match":
+        return f"new RegExp({json.dumps(source[6:])}).exec(pm.response.text())?.[1]"
     if words[0] == "part":
         return f"reply.{words[1]}.split('/')[{words[2]}]"
     return "reply" + "".join(f"[{x}]" if x.isdigit() else f".{x}" for x in source.split("."))
@@ -181,7 +185,7 @@ def tests_of(operation, step):
     lines = [f"pm.test('status {status}', () => pm.response.to.have.status({status}));"]
     if any(source.startswith("claim") for source in saves.values()):
         lines += READ_CLAIM.split("\n")
-    if any(not source.startswith("header") for source in saves.values()):
+    if any(not source.startswith(("header ", "match ")) for source in saves.values()):
         lines.append("const reply = pm.response.json();")
     for variable, source in saves.items():
         lines += [f"pm.test('{variable} is there', () => "

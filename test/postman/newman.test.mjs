@@ -27,7 +27,8 @@ function run(server) {
 }
 
 /** One line for each thing that failed. */
-const told = ({ source, error, at }) => `${source?.name ?? at}: ${error.test ?? ''} ${error.message}`;
+const told = ({ source, error, at }) =>
+    `${source?.name ?? at}: ${error.test ?? ''} ${error.message}`;
 
 describe('the Postman collection', () => {
     const server = useServer({ set: { 'deliver.simulated_delay_ms': '1000-2000', ...set } });
