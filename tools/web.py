@@ -196,4 +196,5 @@ def main():
     write_dependencies(out_d, out_c, tree.seen)
 
 
-main()
+if __name__ == "__main__":
+    main()
