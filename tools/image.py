@@ -87,7 +87,7 @@ def npm_settings(folder):
         return
     lines = []
     for name in ("registry", "proxy", "https-proxy", "cafile"):
-        value = call("npm", "config", "get", name, "--global", "--loglevel=error").strip()
+        value = call("npm", "config", "get", name, "--loglevel=error").strip()
         if value in ("", "null", "undefined"):
             continue
         if name == "cafile":
