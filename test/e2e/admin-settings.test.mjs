@@ -1,4 +1,4 @@
-/* Settings that change while the server runs: what may, who may, on every node, and after a start. */
+/* Settings that change while the server runs: which, by whom, on every node, after a restart. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,9 @@ async function codeLife(server) {
 }
 
 async function untilLife(server, seconds) {
-    for (const until = Date.now() + NOTICE_MS; await codeLife(server) !== seconds; await sleep(50)) {
+    const until = Date.now() + NOTICE_MS;
+    while (await codeLife(server) !== seconds) {
+        await sleep(50);
         assert.ok(Date.now() < until, `codes do not live ${seconds} s\n${server.tail()}`);
     }
 }
