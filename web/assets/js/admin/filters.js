@@ -8,7 +8,9 @@ import { keepQuery } from './route.js';
 const REST_MS = 300;
 
 /**
- * fields: [{name, label, type?, hint?, options?, wide?}]; begins with what the address says.
+ * fields: [{name, label, type?, hint?, options?, wide?, least?}]; begins with what the address
+ * says.
+ * What is shorter than `least` waits for Enter: nobody means everybody whose number begins with 7.
  * Returns {node, values()}; `onChange` is called when they have changed.
  */
 export function filters(view, fields, onChange) {
@@ -23,6 +25,7 @@ export function filters(view, fields, onChange) {
         }
     };
     const inputs = fields.map((one) => {
+        const { least = 0 } = one;
         const input = inputOf(one, current[one.name]);
         const now = () => {
             clearTimeout(timer);
@@ -31,7 +34,9 @@ export function filters(view, fields, onChange) {
         input.addEventListener('change', now);
         input.addEventListener('input', () => {
             clearTimeout(timer);
-            timer = setTimeout(now, REST_MS);
+            if (input.value.trim().length === 0 || input.value.trim().length >= least) {
+                timer = setTimeout(now, REST_MS);
+            }
         });
         return wrap(one, input);
     });

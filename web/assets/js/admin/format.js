@@ -19,6 +19,9 @@ function intl(Kind, options) {
 
 export const number = (value) => intl(Intl.NumberFormat, {}).format(value);
 
+/** Sessions and invitees of one account are counted up to ten thousand. */
+export const counted = (value) => (value >= 10000 ? `${number(10000)}+` : number(value));
+
 /** A share of one, `0.5` as 50 %; nothing (null) as a dash. */
 export function percent(share) {
     const options = { style: 'percent', maximumFractionDigits: 1 };
