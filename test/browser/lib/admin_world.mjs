@@ -62,9 +62,15 @@ function stats(query) {
             }
         }
     }
-    const cost_micros = series.reduce((sum, row) => sum + row.cost_micros, 0);
-    return { from: query.get('from'), to: query.get('to'), by, series, limits,
-        totals: { cost_micros } };
+    return { from: query.get('from'), to: query.get('to'), by, series, limits, next_cursor: null,
+        totals: totalsOf(series) };
+}
+
+function totalsOf(series) {
+    const names = ['codes_sent', 'sign_ins', 'new_accounts', 'activations', 'cost_micros'];
+    const sums = Object.fromEntries(names.map((name) => (
+        [name, series.reduce((sum, row) => sum + row[name], 0)])));
+    return { ...sums, conversion: sums.sign_ins / sums.codes_sent };
 }
 
 const page = (name, rows) => ({ [name]: rows, next_cursor: null });

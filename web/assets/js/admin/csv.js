@@ -45,9 +45,9 @@ async function collect(path, signal, onRows) {
     let rows = -1; // the first line of the first page names the columns
     for (let next = path; next;) {
         const reply = await readRaw(next, signal);
-        const text = await reply.text();
-        parts.push(text);
-        rows += countRows(text);
+        const bytes = await reply.arrayBuffer(); // text() would lose the mark of UTF-8
+        parts.push(bytes);
+        rows += countRows(new TextDecoder().decode(bytes));
         onRows(rows);
         next = nextOf(reply.headers.get('Link'));
     }
