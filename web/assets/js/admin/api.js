@@ -16,7 +16,7 @@ export function read(path, query = {}, signal = undefined) {
     return client.fetch(withQuery(path, query), { signal });
 }
 
-/** Statistics of a range {from, to, by}: all pages, joined; `totals` are those of the whole range. */
+/** Statistics of {from, to, by}: all pages, joined; `totals` are those of the whole range. */
 export async function readStats(range, signal) {
     const all = { series: [], limits: [] };
     for (let cursor; cursor !== null;) {
