@@ -114,7 +114,9 @@ describe('the panel', () => {
             for (const place of places) {
                 await open(page, place);
                 assert.equal(await overflow(page), 0, `${place} is wider than the window`);
-                await axe(page);
+                if (size !== 'narrow') {
+                    await axe(page);
+                }
             }
         }, { person: admin }));
     }

@@ -15,34 +15,32 @@ const REST_MS = 300;
  */
 export function filters(view, fields, onChange) {
     let timer;
-    const current = Object.fromEntries(fields.map(({ name }) => [
-        name, view.query.get(name) ?? '']));
-    const take = (name, value) => {
-        if (current[name] !== value) {
-            current[name] = value;
+    const inputs = fields.map((one) => inputOf(one, view.query.get(one.name) ?? ''));
+    const values = () => Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()]));
+    let current = values();
+    const take = () => {
+        clearTimeout(timer);
+        const before = current;
+        current = values();
+        if (fields.some(({ name }) => current[name] !== before[name])) {
             keepQuery(view.path, current);
             onChange();
         }
     };
-    const inputs = fields.map((one) => {
-        const { least = 0 } = one;
-        const input = inputOf(one, current[one.name]);
-        const now = () => {
-            clearTimeout(timer);
-            take(one.name, input.value.trim());
-        };
-        input.addEventListener('change', now);
+    inputs.forEach((input, i) => {
+        input.addEventListener('change', take);
         input.addEventListener('input', () => {
             clearTimeout(timer);
-            if (input.value.trim().length === 0 || input.value.trim().length >= least) {
-                timer = setTimeout(now, REST_MS);
+            const { length } = input.value.trim();
+            if (length === 0 || length >= (fields[i].least ?? 0)) {
+                timer = setTimeout(take, REST_MS);
             }
         });
-        return wrap(one, input);
     });
     view.signal.addEventListener('abort', () => clearTimeout(timer));
     const onsubmit = (event) => event.preventDefault();
-    const node = el('form', { class: 'filters', role: 'search', onsubmit }, ...inputs);
+    const node = el('form', { class: 'filters', role: 'search', onsubmit },
+        fields.map((one, i) => wrap(one, inputs[i])));
     return { node, values: () => ({ ...current }) };
 }
 
