@@ -52,7 +52,8 @@ export function date(at) {
 /** A bucket of statistics, which begin on hours and days of UTC. */
 export function bucket(at, by) {
     const day = { day: 'numeric', month: 'short', timeZone: 'UTC' };
-    const options = by === 'hour' ? { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : day;
+    const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    const options = by === 'hour' ? { ...day, ...hour } : day;
     return intl(Intl.DateTimeFormat, options).format(new Date(at));
 }
 
