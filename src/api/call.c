@@ -93,6 +93,8 @@ static struct limit_rule rule_of(const struct settings *settings, enum address_l
         return (struct limit_rule){settings->guess_address, 10 * US_PER_MINUTE};
     case ADDRESS_LIMIT_INVITE:
         return (struct limit_rule){settings->invite_address, 10 * US_PER_MINUTE};
+    case ADDRESS_LIMIT_GRANT:
+        return (struct limit_rule){settings->hosted_address, 10 * US_PER_MINUTE};
     }
     return (struct limit_rule){1, US_PER_HOUR};
 }

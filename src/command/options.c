@@ -9,6 +9,7 @@
 #include "command/command.h"
 #include "command/config_file.h"
 #include "domain/dialect.h"
+#include "domain/hosted.h"
 #include "domain/phone.h"
 #include "domain/token.h"
 
@@ -313,6 +314,22 @@ static bool check_dialects(const struct settings *settings)
     return refuse(settings, "dialects", settings->dialects, needed);
 }
 
+static bool check_origins(const struct settings *settings)
+{
+    struct slice bad;
+    char needed[200];
+
+    if (hosted_origins_check(slice_str(settings->hosted_origins), settings->dev, &bad))
+        return true;
+    if (bad.len > 60)
+        bad = SLICE_LIT("...");
+    (void)snprintf(needed, sizeof(needed),
+                   "origins such as https://shop.example, comma between, without a path; http is "
+                   "for localhost with --dev; not \"%.*s\"",
+                   SLICE_ARG(bad));
+    return refuse(settings, "hosted.origins", settings->hosted_origins, needed);
+}
+
 static bool check(const struct settings *settings)
 {
     const char *issuer = settings->token_issuer;
@@ -324,7 +341,7 @@ static bool check(const struct settings *settings)
         command_complain("%s", error);
         return false;
     }
-    if (!check_countries(settings) || !check_dialects(settings))
+    if (!check_countries(settings) || !check_dialects(settings) || !check_origins(settings))
         return false;
     if (!token_names_fit(issuer, audience))
         return refuse(settings, is_issuer ? "token.issuer" : "token.audience",

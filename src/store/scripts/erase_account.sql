@@ -18,6 +18,7 @@ DELETE FROM challenge
  WHERE (phone = (SELECT a.phone FROM account a WHERE a.id = :account_id)
         OR (account_id = :account_id AND account_id > 0))
    AND @may_person(person=:account_id);
+DELETE FROM hosted_grant WHERE account_id = :account_id AND @may_person(person=:account_id);
 DELETE FROM avatar WHERE account_id = :account_id AND @may_person(person=:account_id);
 UPDATE audit SET address = NULL WHERE account_id = :account_id AND @may_person(person=:account_id);
 INSERT INTO audit (at_us, event, account_id)
