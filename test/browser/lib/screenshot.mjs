@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pixelmatch from 'pixelmatch';
-import { PNG } from 'pngjs';
+import UPNG from 'upng-js';
 import { ROOT } from '../../e2e/lib/server.mjs';
 
 const ACCEPTED = path.join(ROOT, 'test/browser/screenshots');
@@ -18,9 +18,16 @@ export const SEEN = path.join(ROOT, 'build-check/browser');
 const THRESHOLD = 0.15;
 const TOLERANCE = 0.0005;
 
-/* Opaque, and as small as PNG gets it. */
-const pack = (image) => PNG.sync.write(image,
-    { colorType: 2, inputHasAlpha: true, deflateLevel: 9, filterType: -1 });
+/* With the 256 colours that suit it best: a fifth of the size, and nobody sees it. */
+const COLOURS = 256;
+const pack = ({ data, width, height }) =>
+    Buffer.from(UPNG.encode([data.buffer], width, height, COLOURS));
+
+function unpack(bytes) {
+    const image = UPNG.decode(bytes);
+    const { width, height } = image;
+    return { data: new Uint8Array(UPNG.toRGBA8(image)[0]), width, height };
+}
 
 /* Chromium's own picture: playwright's would hide the caret by a style of its own, against the
  * policy of our pages. */
@@ -28,7 +35,7 @@ async function take(page) {
     const devtools = await page.context().newCDPSession(page);
     const { data } = await devtools.send('Page.captureScreenshot', { format: 'png' });
     await devtools.detach();
-    return PNG.sync.read(Buffer.from(data, 'base64'));
+    return unpack(Buffer.from(data, 'base64'));
 }
 
 /* Texts that are never the same twice as `settle` wants them; no caret; fonts and pictures here. */
@@ -61,10 +68,10 @@ export async function screenshot(page, name, { settle = {} } = {}) {
     }
     const again = 'UPDATE_SCREENSHOTS=1 accepts it';
     assert.ok(existsSync(file), `${name} has no accepted screenshot; ${again}`);
-    const accepted = PNG.sync.read(readFileSync(file));
+    const accepted = unpack(readFileSync(file));
     const { width, height } = accepted;
     const isSameSize = seen.width === width && seen.height === height;
-    const difference = new PNG({ width, height });
+    const difference = { data: new Uint8Array(4 * width * height), width, height };
     const pixels = isSameSize ? pixelmatch(accepted.data, seen.data, difference.data, width, height,
         { threshold: THRESHOLD }) : Infinity;
     if (pixels > TOLERANCE * width * height) {

@@ -87,8 +87,8 @@ function draw(message) {
         el('p', { class: 'message__head' },
             el('span', { class: 'grille', 'aria-hidden': 'true' }),
             el('b', {}, 'domofon'), ' ',
-            el('span', { class: 'message__to number' }, t('handset.to', { phone: spaced(number) })),
-            el('time', { datetime: delivered_at ?? sent_at }, timeOf(delivered_at ?? sent_at))),
+            el('time', { datetime: delivered_at ?? sent_at }, timeOf(delivered_at ?? sent_at)),
+            el('span', { class: 'message__to' }, t('handset.to', { phone: spaced(number) }))),
         state === 'sending' ? typing(message) : arrived(message));
     message.node.className = `message message--${state}`;
 }
