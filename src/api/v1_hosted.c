@@ -34,7 +34,7 @@ static enum ask_result refuse_return_to(struct call *call, enum hosted_outcome o
 static enum hosted_outcome judge(const struct call *call, struct slice url,
                                  struct hosted_origin *ret_origin)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
 
     return hosted_return_to(url, slice_str(settings->hosted_origins), settings->dev, ret_origin);
 }
@@ -162,7 +162,7 @@ static enum ask_result refuse_grant(struct call *call, const char *reason)
 
 enum ask_result grants_ask_exchange(struct call *call)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct exchange_grant_in *in = call->in;
     uint8_t *hash = arena_alloc(call->arena, GRANT_HASH_BYTES);
     char *challenge = arena_alloc(call->arena, GRANT_CHALLENGE_LEN);
