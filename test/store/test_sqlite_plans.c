@@ -51,6 +51,13 @@ static const struct {
     {"admin_list_accounts", "SCAN few"},
     {"admin_list_accounts", "SCAN f"},
     {"admin_list_accounts", "SCAN h LEFT-JOIN"},
+    {"admin_list_settings", "SCAN o"},
+    {"admin_set_setting", "SCAN o"},
+    {"admin_set_setting", "SCAN z"},
+    /* There are not as many rows as settings. */
+    {"list_settings", "SCAN s USING INDEX sqlite_autoindex_setting_1"},
+    {"admin_list_settings", "SCAN s LEFT-JOIN"},
+    {"admin_set_setting", "SCAN s LEFT-JOIN"},
     {"admin_read_stats", "SCAN o"},
     {"admin_read_stats", "SCAN p"},
     {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* a range that the route bounds */
@@ -75,6 +82,7 @@ static const struct {
     {"list_handset", "SCAN y"},
     {"list_handset", "SCAN every"},
     {"list_messages", "SCAN h"},
+    {"list_messages", "SCAN o USING INDEX outbox_due"}, /* cut by LIMIT */
     {"list_messages", "SCAN got"},
     {"list_messages", "SCAN coming"},
     {"list_messages", "SCAN m"},
