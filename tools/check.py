@@ -183,6 +183,19 @@ def stage_e2e_pg(options):
                        node_suite("e2e-pg", files, ASAN, ASAN_ENV, options, cluster))
 
 
+def stage_api(options):
+    """redocly's opinion of the description, and its request examples sent to a server."""
+    env = {**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    command = [ROOT / "test/node_modules/.bin/redocly", "lint", "--config", "redocly.yaml",
+               "api/openapi.yaml"]
+    status, output = suites.captured(command, env, 300)
+    if status != 0:
+        print(output)
+    count = step(status == 0)
+    count.add(node_suite("api", lint.sources("test/api/*.test.mjs"), ASAN, ASAN_ENV, options))
+    return count
+
+
 def stage_fault(options):
     # One at a time: they measure how long nobody was served.
     return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options,
@@ -260,6 +273,7 @@ STAGES = [
     ("node-modules", stage_node_modules, "packages of the suites below", None),
     ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
     ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
+    ("api", stage_api, "the description of the API: linted, its examples sent", "build-asan"),
     ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
     ("browser", stage_browser, "the pages, in Chromium", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),

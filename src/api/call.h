@@ -24,8 +24,12 @@ enum access {
     ACCESS_OPEN,    /* anybody */
     ACCESS_SESSION, /* a bearer token of a living session; the script checks the session */
     ACCESS_PERSON,  /* the same; in development mode none is needed */
-    ACCESS_LOCAL,   /* this machine only; others see 404 */
-    ACCESS_DEV,     /* development mode only; else 404 */
+    /* As ACCESS_SESSION; the script asks for the role too, of those with parts/moderator.sql, and
+     * of these with parts/admin.sql. */
+    ACCESS_MODERATOR, /* moderators and administrators */
+    ACCESS_ADMIN,     /* administrators */
+    ACCESS_LOCAL,     /* this machine only; others see 404 */
+    ACCESS_DEV,       /* development mode only; else 404 */
 };
 
 /* What a loop has of its own. */
@@ -76,7 +80,7 @@ struct call {
     enum locale locale; /* of the reply; LOCALE_NONE means the default */
     struct slice param; /* the path's parameter */
     int64_t now_us;
-    struct token_claims caller; /* ACCESS_SESSION, ACCESS_PERSON */
+    struct token_claims caller; /* of those whose access needs a session */
     bool is_open;               /* ACCESS_PERSON in development mode: anybody may */
 
     uint8_t request_id[CALL_REQUEST_ID_BYTES]; /* random, or made of the Idempotency-Key */

@@ -37,11 +37,22 @@ static enum problem_id problem_of(enum store_result result)
 
 static bool needs_session(const struct route *route)
 {
-    return route->access == ACCESS_SESSION || route->access == ACCESS_PERSON;
+    switch (route->access) {
+    case ACCESS_SESSION:
+    case ACCESS_PERSON:
+    case ACCESS_MODERATOR:
+    case ACCESS_ADMIN:
+        return true;
+    case ACCESS_OPEN:
+    case ACCESS_LOCAL:
+    case ACCESS_DEV:
+        break;
+    }
+    return false;
 }
 
-/* The first column of every script on behalf of a session is `auth`: see parts/auth_value.sql and,
- * where the caller may not be the person, parts/may_person_value.sql. */
+/* The first column of every script on behalf of a session is `auth`: see
+ * parts/caller_value.sql. */
 static bool session_lives(struct call *call)
 {
     static const enum problem_id problems[] = {PROBLEM_TOKEN_REVOKED, PROBLEM_INTERNAL_ERROR,
@@ -206,6 +217,8 @@ static bool may_enter(struct call *call)
         return true;
     case ACCESS_SESSION:
     case ACCESS_PERSON:
+    case ACCESS_MODERATOR:
+    case ACCESS_ADMIN:
         call->is_open = call->route->access == ACCESS_PERSON && call->app->settings->dev;
         return authenticate(call);
     case ACCESS_LOCAL:

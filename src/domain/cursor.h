@@ -25,4 +25,21 @@ void cursor_format(const uint8_t key[HASH_BYTES], int64_t account_id, const stru
 MUST_CHECK bool cursor_parse(const uint8_t key[HASH_BYTES], int64_t account_id, struct slice text,
                              struct cursor *ret_cursor);
 
+/*
+ * A longer one, for lists that are ordered by a text (or by bytes), the place, before the time or
+ * the id. It is the short one with the place behind, under the same MAC.
+ */
+#define CURSOR_PLACE_MAX 254
+#define CURSOR_LONG_SIZE 383
+
+/* A place beyond CURSOR_PLACE_MAX bytes is our mistake. */
+void cursor_long_format(const uint8_t key[HASH_BYTES], int64_t account_id,
+                        const struct cursor *cursor, struct slice place,
+                        char out[CURSOR_LONG_SIZE]);
+
+/* The place is written to `place`; *ret_place is a view of it. */
+MUST_CHECK bool cursor_long_parse(const uint8_t key[HASH_BYTES], int64_t account_id,
+                                  struct slice text, struct cursor *ret_cursor,
+                                  char place[CURSOR_PLACE_MAX], struct slice *ret_place);
+
 #endif

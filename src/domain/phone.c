@@ -1,5 +1,7 @@
 #include "domain/phone.h"
 
+#include <stdio.h>
+
 #include "domain/phone_metadata.h"
 #include "domain/text.h"
 
@@ -163,6 +165,57 @@ bool phone_parse_example(struct slice text, const char *default_region, struct p
     if (typed[0] == '8')
         ret_phone->e164[1] = '7';
     return true;
+}
+
+/* "+" and both texts of digits; false when that is more than a number has. */
+static bool join_number(const char *country, const char *digits, char out[PHONE_E164_SIZE])
+{
+    size_t len = strlen(country);
+
+    if (len + strlen(digits) > E164_DIGITS_MAX)
+        return false;
+    out[0] = '+';
+    memcpy(out + 1, country, len);
+    memcpy(out + 1 + len, digits, strlen(digits) + 1);
+    return true;
+}
+
+/* The number of `digits` as dialled within the region, however short; false: none. */
+static bool read_national(const char *digits, const char *region, char out[PHONE_E164_SIZE])
+{
+    char trunk[PHONE_METADATA_TRUNK_SIZE];
+    char country[12];
+
+    (void)snprintf(country, sizeof(country), "%d", phone_metadata_country(region, trunk));
+    if (strncmp(digits, trunk, strlen(trunk)) == 0)
+        digits += strlen(trunk);
+    return strcmp(country, "0") != 0 && join_number(country, digits, out);
+}
+
+unsigned phone_beginnings(struct slice text, const char *default_region,
+                          char ret_out[PHONE_BEGINNINGS_MAX][PHONE_E164_SIZE])
+{
+    struct phone phone;
+    char typed[TYPED_SIZE];
+    const char *digits = typed;
+    unsigned count = 0;
+
+    if (read_digits(text, typed) != NULL)
+        return 0;
+    if (typed[0] == '+')
+        digits++;
+    if (strlen(digits) < PHONE_BEGINNING_DIGITS_MIN)
+        return 0;
+    if (phone_parse(text, default_region, &phone) == PHONE_OK) {
+        memcpy(ret_out[0], phone.e164, sizeof(phone.e164));
+        return 1;
+    }
+    if (join_number("", digits, ret_out[0]))
+        count++;
+    if (typed[0] == '+' || !read_national(digits, default_region, ret_out[count]))
+        return count;
+    /* +777 and +7777, of `777`: the first has all that begin with the second. */
+    return count == 1 && strncmp(ret_out[1], ret_out[0], strlen(ret_out[0])) == 0 ? 1 : count + 1;
 }
 
 void phone_warm_up(void)

@@ -51,6 +51,19 @@ MUST_CHECK enum phone_outcome phone_parse(struct slice text, const char *default
 MUST_CHECK bool phone_parse_example(struct slice text, const char *default_region,
                                     struct phone *ret_phone);
 
+#define PHONE_BEGINNINGS_MAX 2
+#define PHONE_BEGINNING_DIGITS_MIN 3
+
+/*
+ * What stored numbers may begin with when somebody who looks one up types `text`, a whole number or
+ * its beginning: `+` and at least three digits each. `8923` and `923` in region RU give `+7923`,
+ * and
+ * `+8923` or `+923` besides, because the `+` of a foreign number is often left out. How many there
+ * are; none of them is a beginning of the other. 0: the text is no beginning of a number.
+ */
+MUST_CHECK unsigned phone_beginnings(struct slice text, const char *default_region,
+                                     char ret_out[PHONE_BEGINNINGS_MAX][PHONE_E164_SIZE]);
+
 /* Loads the metadata (about 10 ms), so that the first request does not wait for it. */
 void phone_warm_up(void);
 

@@ -138,3 +138,18 @@ bool phone_metadata_has_region(const char *region)
         std::terminate();
     }
 }
+
+int phone_metadata_country(const char *region, char ret_trunk[PHONE_METADATA_TRUNK_SIZE])
+{
+    try {
+        const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+        std::string trunk;
+
+        util.GetNddPrefixForRegion(region, true, &trunk);
+        if (!copy_text(trunk, ret_trunk, PHONE_METADATA_TRUNK_SIZE))
+            ret_trunk[0] = '\0';
+        return util.GetCountryCodeForRegion(region);
+    } catch (...) {
+        std::terminate();
+    }
+}

@@ -57,6 +57,15 @@ enum phone_metadata_verdict phone_metadata_look_up(const char *number, const cha
 /* Is there a numbering plan for this region? Also loads the metadata. */
 bool phone_metadata_has_region(const char *region);
 
+/* Room for what is dialled before a number within its country, with the NUL. */
+#define PHONE_METADATA_TRUNK_SIZE 8
+
+/*
+ * The code of the region's country, 7 for RU, and in ret_trunk the digits that stand before a
+ * number dialled within it ("8" there, "" where there are none). 0: no such region.
+ */
+int phone_metadata_country(const char *region, char ret_trunk[PHONE_METADATA_TRUNK_SIZE]);
+
 #ifdef __cplusplus
 }
 #endif

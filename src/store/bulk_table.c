@@ -68,8 +68,8 @@ static const struct bulk_column handset[] = {
     INT("due_us"),
 };
 static const struct bulk_column audit[] = {
-    INT("id"),         INT("at_us"),    TEXT("event"),   INT("account_id"),
-    INT("session_id"), TEXT("address"), INT("actor_id"), TEXT("detail"),
+    INT("id"),       INT("at_us"),    TEXT("event"),  INT("account_id"),   INT("session_id"),
+    TEXT("address"), INT("actor_id"), TEXT("detail"), BYTES("request_id"),
 };
 static const struct bulk_column signing_key[] = {
     TEXT("kid"), BYTES("sealed"), INT("created_us"), INT("active_us"), INT("retired_us"),

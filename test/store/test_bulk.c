@@ -73,7 +73,7 @@ static void an_empty_table_has_no_rows(void **state)
     bulk_close(bulk);
 }
 
-#define AUDIT_COLUMNS 8
+#define AUDIT_COLUMNS 9
 
 /* Rows of the audit from id `from` on; free them. */
 static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *event)

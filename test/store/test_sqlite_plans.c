@@ -25,10 +25,22 @@ static const struct {
     {"read_person", "SCAN o"},
     {"update_person", "SCAN o"},
     {"list_people", "SCAN o"},
+    {"admin_list_accounts", "SCAN o"},
+    {"admin_read_account", "SCAN o"},
+    /* A count that LIMIT bounds. */
+    {"admin_read_account", "SCAN n"},
     /* One page, cut by the LIMIT of an inner select that goes along an index. */
     {"export_account", "SCAN s"}, /* sub-queries that LIMIT bounds */
     {"export_account", "SCAN v"},
     {"export_account", "SCAN e"},
+    {"admin_list_accounts", "SCAN newest"},
+    {"admin_list_accounts", "SCAN phones"},
+    {"admin_list_accounts", "SCAN others"},
+    {"admin_list_accounts", "SCAN twins"},
+    {"admin_list_accounts", "SCAN emails"},
+    {"admin_list_accounts", "SCAN few"},
+    {"admin_list_accounts", "SCAN f"},
+    {"admin_list_accounts", "SCAN h LEFT-JOIN"},
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
     {"read_person", "SCAN v LEFT-JOIN"},

@@ -1,0 +1,58 @@
+/*
+ * Every request example of api/openapi.yaml, sent to a server. The reply must be one that the
+ * description has for a request that went well; the client holds its headers and its body against
+ * the description (e2e/lib/contract.mjs). That examples of replies fit their schemas is in
+ * e2e/openapi.test.mjs.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { encode, goodStatuses, operations, requestsOf } from './lib/operations.mjs';
+import { prepare } from './lib/prepare.mjs';
+import { useServer } from '../e2e/lib/server.mjs';
+
+/** The example with what was prepared in the place of what its author had. */
+function filled(value, prepared) {
+    const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+    return isObject
+        ? Object.fromEntries(Object.entries(value).map(([name, old]) =>
+            [name, old === null ? old : prepared[name] ?? old]))
+        : value;
+}
+
+/**
+ * The path and query of a call: what was prepared, else the examples of its parameters; of those in
+ * the query only the required ones, unless `all`. A cursor is one that a list gave.
+ */
+function target({ path, parameters }, { params, query }, all) {
+    const filledPath = path.replace(/\{(\w+)\}/g, (_, name) => {
+        assert.ok(name in params, `nothing is prepared for {${name}}`);
+        return encodeURIComponent(params[name]);
+    });
+    const wanted = parameters.filter((parameter) => parameter.in === 'query'
+        && (parameter.required || parameter.name in query
+            || (all && parameter.name !== 'cursor')));
+    const text = new URLSearchParams(wanted.map((parameter) =>
+        [parameter.name, query[parameter.name] ?? parameter.example]));
+    return wanted.length > 0 ? `${filledPath}?${text}` : filledPath;
+}
+
+describe('the request examples of api/openapi.yaml', () => {
+    const server = useServer({ set: { 'http.loops': 1 } });
+
+    for (const operation of operations) {
+        for (const { name, type, value, all } of requestsOf(operation)) {
+            it(`${operation.method} ${operation.path}: ${name}`, async () => {
+                const prepared = await prepare(server, operation);
+                const [body, sentType] = await encode(type, filled(value, prepared.body));
+                const headers = { ...prepared.headers };
+                if (sentType !== undefined) {
+                    headers['Content-Type'] = sentType;
+                }
+                const reply = await server.api.as(prepared.token)
+                    .call(operation.method, target(operation, prepared, all), body, headers);
+                assert.ok(goodStatuses(operation).includes(reply.status),
+                    `${reply.status} ${reply.text}`);
+            });
+        }
+    }
+});

@@ -1,0 +1,134 @@
+/*
+ * What has to be there before an example can be sent. An example names things that only its author
+ * had: a code, a challenge, somebody's invite code. Here they are made, and put where the example
+ * has its own; whatever else an example says is sent as it stands.
+ */
+import assert from 'node:assert/strict';
+import { ok } from '../../e2e/lib/client.mjs';
+import { lastCode } from '../../e2e/lib/dialect.mjs';
+import { png } from '../../e2e/lib/pictures.mjs';
+import {
+    advance, cooldown, readCode, sendCode, signIn, uniquePhone,
+} from '../../e2e/lib/signin.mjs';
+
+/** Somebody who has an invite code to activate. */
+const inviteCode = async (server) => (await signIn(server)).account.invite_code;
+
+/** A person with the role, signed in. */
+async function withRole(server, role) {
+    const phone = uniquePhone();
+    const { status, stderr } = await server.command('account', 'add', phone, '--role', role);
+    assert.equal(status, 0, stderr);
+    return signIn(server, phone);
+}
+
+/** A code that a dialect sent to a new number. */
+async function dialectCode(server, path, field = 'phone') {
+    const phone = uniquePhone();
+    const reply = await server.api.post(path, { [field]: phone });
+    assert.ok(reply.status < 300, reply.text);
+    const cookie = reply.headers['set-cookie']?.[0].split(';')[0];
+    return { phone, code: await lastCode(server, phone), cookie };
+}
+
+/** {refresh, access} of somebody new. */
+async function dialectPair(server) {
+    const { phone, code } = await dialectCode(server, '/send_code/');
+    return ok(await server.api.post('/Verify%20Code/', { phone, code }));
+}
+
+/** What a dialect's sign-in needs; `send`: where the code is asked for. */
+const signInBy = (send, secret) => async (server) => {
+    const { phone, code, cookie } = await dialectCode(server, send);
+    return {
+        body: { phone, phone_number: phone, [secret]: code },
+        headers: cookie === undefined ? {} : { Cookie: cookie },
+    };
+};
+
+const refreshPair = async (server) => ({ body: { refresh: (await dialectPair(server)).refresh } });
+const activation = (field) => async (server, { me }) =>
+    ({ body: { [field]: await inviteCode(server), phone: me.phone } });
+
+/** Asks for a code by `POST /v1/codes`; its cooldown is over. */
+async function challenge(server) {
+    const asked = await sendCode(server);
+    await cooldown(server);
+    return { params: { challenge_id: asked.challenge_id } };
+}
+
+async function codeInHand(server) {
+    const asked = await sendCode(server);
+    const code = await readCode(server, asked);
+    return { body: { challenge_id: asked.challenge_id, code } };
+}
+
+async function newNumber(server, { me }) {
+    const phone = uniquePhone();
+    const asked = ok(await me.api.post('/v1/me/phone', { phone }), 202);
+    const code = await readCode(server, asked);
+    return { body: { challenge_id: asked.challenge_id, code } };
+}
+
+async function picture(server, { me }) {
+    const { avatar_url } = ok(await me.api.put('/v1/me/avatar', png(9, 9)));
+    return { params: { hash: avatar_url.split('/').at(-1) }, headers: { 'If-None-Match': '"x"' } };
+}
+
+/**
+ * By the operation: what it needs besides a caller, as {body, params, headers, query}. Those of
+ * `body` are put where the example has a field of that name that is not null.
+ */
+export const NEEDS = {
+    resendCode: challenge,
+    signIn: codeInHand,
+    refreshSession: async (server) =>
+        ({ body: { refresh_token: (await signIn(server)).tokens.refresh_token } }),
+    changePhone: newNumber,
+    activateInvite: async (server) => ({ body: { code: await inviteCode(server) } }),
+    readAvatar: picture,
+    findInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
+    initializationSignIn: signInBy('/users/initialization/', 'code'),
+    initializationChangeProfile: activation('activated_invite_code'),
+    apiUsersSignIn: signInBy('/api/users/login/', 'auth_code'),
+    apiUsersToken: signInBy('/api/users/login/', 'password'),
+    apiUsersRefresh: refreshPair,
+    apiUsersChangeProfile: activation('referral_code'),
+    sendCodeVerifyByGet: signInBy('/send_code/', 'code'),
+    sendCodeVerify: signInBy('/send_code/', 'code'),
+    spacedVerify: signInBy('/send_code/', 'code'),
+    spacedActivate: activation('invite_code'),
+    authSmsSignIn: signInBy('/auth/sms/', 'password'),
+    authSmsPatch: activation('user_referral'),
+    authSmsPut: activation('user_referral'),
+    usersRefresh: refreshPair,
+    apiRefresh: refreshPair,
+};
+
+/** Those of whom more is asked than to be signed in. */
+const ROLES = { apiUsersList: 'moderator', sendCodeUsers: 'moderator' };
+
+/** Everything that waits for time to pass is over: cooldowns and the windows of limits. */
+const LONG_S = 3700;
+
+/** The caller, and what NEEDS says, of one request. */
+export async function prepare(server, { id, operation }) {
+    await advance(server, LONG_S);
+    const role = ROLES[id] ?? (operation.tags.includes('administration') ? 'admin' : undefined);
+    const me = role === undefined ? await signIn(server) : await withRole(server, role);
+    const needs = await NEEDS[id]?.(server, { me }) ?? {};
+    const token = operation.security?.length > 0 ? me.tokens.access_token : undefined;
+    return {
+        token,
+        body: needs.body ?? {},
+        headers: needs.headers ?? {},
+        query: needs.query ?? {},
+        params: {
+            id: me.account.id,
+            phone: me.phone,
+            phone_number: me.phone,
+            session_id: me.tokens.session_id,
+            ...needs.params,
+        },
+    };
+}
