@@ -1,0 +1,68 @@
+/*
+ * The bar of filters above a list. What is typed takes effect after a short rest, without a button,
+ * and stands in the address, so that a filtered list can be sent to a colleague.
+ */
+import { el } from '../dom.js';
+import { keepQuery } from './route.js';
+
+const REST_MS = 300;
+
+/**
+ * fields: [{name, label, type?, hint?, options?, wide?}]; begins with what the address says.
+ * Returns {node, values()}; `onChange` is called when they have changed.
+ */
+export function filters(view, fields, onChange) {
+    let timer;
+    const current = Object.fromEntries(fields.map(({ name }) => [
+        name, view.query.get(name) ?? '']));
+    const take = (name, value) => {
+        if (current[name] !== value) {
+            current[name] = value;
+            keepQuery(view.path, current);
+            onChange();
+        }
+    };
+    const inputs = fields.map((one) => {
+        const input = inputOf(one, current[one.name]);
+        const now = () => {
+            clearTimeout(timer);
+            take(one.name, input.value.trim());
+        };
+        input.addEventListener('change', now);
+        input.addEventListener('input', () => {
+            clearTimeout(timer);
+            timer = setTimeout(now, REST_MS);
+        });
+        return wrap(one, input);
+    });
+    view.signal.addEventListener('abort', () => clearTimeout(timer));
+    const onsubmit = (event) => event.preventDefault();
+    const node = el('form', { class: 'filters', role: 'search', onsubmit }, ...inputs);
+    return { node, values: () => ({ ...current }) };
+}
+
+/** A filter that offers a choice: options are [value, text]; `any` is the text of none. */
+export function pick(name, label, options, any) {
+    return { name, label, options: [['', any], ...options] };
+}
+
+function inputOf({ name, type = 'text', options, hint, inputmode }, value) {
+    const id = `filter-${name}`;
+    if (options) {
+        const choices = options.map(([choice, text]) => el('option', { value: choice }, text));
+        const select = el('select', { id, name, class: 'input' }, ...choices);
+        select.value = value;
+        return select;
+    }
+    const described = hint && `${id}-hint`;
+    return el('input', {
+        id, name, type, value, inputmode, class: 'input', autocomplete: 'off', spellcheck: 'false',
+        'aria-describedby': described,
+    });
+}
+
+function wrap({ name, label, hint, wide }, input) {
+    return el('div', { class: wide ? 'field field--wide' : 'field' },
+        el('label', { for: input.id }, label), input,
+        hint && el('p', { class: 'field__hint', id: `filter-${name}-hint` }, hint));
+}

@@ -1,0 +1,142 @@
+/*
+ * Charts: sign-ins, conversion and invites by hour or day, all together or by country. The server
+ * gives a row for every bucket and country in which something happened; everything else is added up
+ * here.
+ */
+import { el, replace } from '../dom.js';
+import { t } from '../i18n.js';
+import { csvPath, explain, isAbort, read } from './api.js';
+import { card, segments } from './card.js';
+import { chart } from './chart.js';
+import { csvButton } from './csv.js';
+import { bucket, country, money, number, percent } from './format.js';
+import { rowOf, tableOf } from './list.js';
+import { notice } from './notice.js';
+import { buckets, rangePicker } from './range.js';
+import { add, byCountry, conversion, grid, topCountries } from './stats-sums.js';
+
+export const title = () => t('admin.charts');
+
+export function draw(view) {
+    const place = el('div', { class: 'stack stack--wide' });
+    const state = { split: false, data: null, stop: null };
+    const range = rangePicker(view, () => load());
+    const show = () => {
+        state.stop?.abort();
+        state.stop = new AbortController();
+        const signal = AbortSignal.any([view.signal, state.stop.signal]);
+        paint(place, state, signal);
+    };
+    const load = async () => {
+        place.setAttribute('aria-busy', 'true');
+        try {
+            state.data = await read('/stats', range.value(), view.signal);
+            show();
+        } catch (error) {
+            if (!isAbort(error)) {
+                replace(place, notice(explain(error), load));
+            }
+        }
+        place.removeAttribute('aria-busy');
+    };
+    const split = segments(t('admin.charts.split'),
+        [[false, t('admin.charts.together')], [true, t('admin.charts.by_country')]], false,
+        (value) => {
+            state.split = value;
+            show();
+        });
+    view.main.append(range.node, el('div', { class: 'between' }, split,
+        csvButton(() => csvPath('/stats', range.value()), 'stats', view.signal)), place);
+    return load();
+}
+
+function paint(place, { data, split }, signal) {
+    const at = buckets(data);
+    const countries = topCountries(data.series);
+    const charts = split ? splitCharts(data, at, countries) : jointCharts(data, at);
+    const places = charts.map((one) => el('div', { class: 'chart-place', 'data-chart': one.id }));
+    replace(place, tiles(data),
+        charts.map((one, i) => card(t(`admin.charts.${one.id}`), places[i])),
+        card(t('admin.charts.countries'), countryTable(data)),
+        el('details', { class: 'plate' }, el('summary', {}, t('admin.charts.table')),
+            el('div', { class: 'scroll', tabindex: '0', role: 'region',
+                'aria-label': t('admin.charts.table') }, dataTable(data, at))));
+    charts.forEach(({ id, ...one }, i) => chart(places[i], {
+        ...one, at, by: data.by, signal, label: t(`admin.charts.${id}.label`),
+    }));
+}
+
+function tiles({ totals, series }) {
+    const sum = add(series);
+    const shown = [
+        ['codes_sent', number(sum.codes_sent)],
+        ['sign_ins', number(sum.sign_ins)],
+        ['conversion', percent(conversion(sum))],
+        ['new_accounts', number(sum.new_accounts)],
+        ['activations', number(sum.activations)],
+        sum.cost_micros > 0 && ['cost', money(totals.cost_micros)],
+    ].filter(Boolean);
+    return el('dl', { class: 'tiles' }, shown.map(([name, value]) => el('div', { class: 'display' },
+        el('dt', {}, t(`admin.stat.${name}`)), el('dd', {}, value))));
+}
+
+function jointCharts({ series }, at) {
+    const rows = grid(series, at);
+    const line = (name) => ({
+        label: t(`admin.stat.${name}`), values: rows.map((row) => row[name]),
+    });
+    return [
+        { id: 'sign_ins', format: number,
+            series: ['codes_sent', 'sign_ins', 'new_accounts'].map(line) },
+        { id: 'conversion', format: percent, series: [{
+            label: t('admin.stat.conversion'), values: rows.map(conversion) }] },
+        { id: 'invites', format: number, series: [line('activations')] },
+    ];
+}
+
+function splitCharts({ series }, at, countries) {
+    const lines = countries.map(({ name, includes }) => ({
+        label: name === null ? t('admin.country.others') : country(name),
+        rows: grid(series.filter(includes), at),
+    }));
+    const of = (value) => lines.map(({ label, rows }) => ({ label, values: rows.map(value) }));
+    return [
+        { id: 'sign_ins', format: number, series: of((row) => row.sign_ins) },
+        { id: 'conversion', format: percent, series: of(conversion) },
+        { id: 'invites', format: number, series: of((row) => row.activations) },
+    ];
+}
+
+const numbers = [
+    ['codes_sent', (row) => number(row.codes_sent)],
+    ['delivered', (row) => number(row.delivered)],
+    ['failed', (row) => number(row.failed)],
+    ['sign_ins', (row) => number(row.sign_ins)],
+    ['conversion', (row) => percent(conversion(row))],
+    ['new_accounts', (row) => number(row.new_accounts)],
+    ['activations', (row) => number(row.activations)],
+];
+
+function table(caption, first, rows) {
+    const columns = [first, ...numbers.map(([name, cell]) => (
+        { title: t(`admin.stat.${name}`), class: 'is-number', cell }))];
+    return tableOf(caption, columns,
+        el('tbody', { role: 'rowgroup' }, rows.map((row) => rowOf(columns, row))));
+}
+
+function countryTable({ series }) {
+    const rows = byCountry(series);
+    if (rows.length === 0) {
+        return el('p', { class: 'empty' }, t('admin.charts.none'));
+    }
+    return table(t('admin.charts.countries'), {
+        title: t('admin.stat.country'), class: 'is-main', cell: (row) => country(row.country),
+    }, rows);
+}
+
+function dataTable({ series, by }, at) {
+    const rows = grid(series, at).map((row, i) => ({ ...row, at: at[i] }));
+    return table(t('admin.charts.table'), {
+        title: t('admin.stat.at'), class: 'is-main', cell: (row) => bucket(row.at, by),
+    }, rows.reverse());
+}
