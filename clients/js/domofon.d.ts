@@ -32,7 +32,10 @@ export interface Challenge {
     channel: string;
     code_length: number;
     expires_at: string;
+    /** Seconds until then: right even where this machine's clock is wrong. */
+    expires_in_s: number;
     resend_at: string;
+    resend_in_s: number;
     attempts_left: number;
 }
 

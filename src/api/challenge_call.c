@@ -140,6 +140,14 @@ void challenge_note_sent(struct call *call, int64_t due_us)
         call->app->message_due(call->app->sender, due_us);
 }
 
+/* Whole seconds from now on, never too few: what a client with a wrong clock can count by. */
+static int64_t seconds_until(const struct call *call, int64_t at_us)
+{
+    int64_t left_us = at_us - call->now_us;
+
+    return left_us > 0 ? (left_us + US_PER_S - 1) / US_PER_S : 0;
+}
+
 void challenge_answer(struct call *call, const struct challenge_shown *shown)
 {
     struct json *json = call_json(call, 202);
@@ -153,7 +161,9 @@ void challenge_answer(struct call *call, const struct challenge_shown *shown)
     jsonw_str(json, "channel", shown->channel);
     jsonw_int(json, "code_length", shown->code_length);
     jsonw_time(json, "expires_at", shown->expires_us);
+    jsonw_int(json, "expires_in_s", seconds_until(call, shown->expires_us));
     jsonw_time(json, "resend_at", shown->sent_us + gap_us);
+    jsonw_int(json, "resend_in_s", seconds_until(call, shown->sent_us + gap_us));
     jsonw_int(json, "attempts_left", shown->attempts_left);
     jsonw_end(json);
     call_json_end(call);

@@ -146,6 +146,8 @@ describe('resending', () => {
         const now = Date.parse(await advance(server, 0));
         const gap_s = (Date.parse(second.resend_at) - now) / 1000;
         assert.ok(gap_s > 55 && gap_s <= 60, `the second gap is ${gap_s} s`);
+        assert.equal(second.resend_in_s, 60);
+        assert.ok(second.expires_in_s > 85 && second.expires_in_s <= 90);
         const refusal = problem(await resend(challenge), 'send_cooldown');
         assert.ok(refusal.retry_after_s > 55 && refusal.retry_after_s <= 60);
         await advance(server, 60);

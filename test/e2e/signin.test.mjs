@@ -19,6 +19,7 @@ describe('sign-in', () => {
         assert.ok(life_s > 115 && life_s <= 120, `the code lives ${life_s} s`);
         const gap_s = (Date.parse(challenge.resend_at) - Date.now()) / 1000;
         assert.ok(gap_s > 25 && gap_s <= 30, `resend after ${gap_s} s`);
+        assert.deepEqual([challenge.expires_in_s, challenge.resend_in_s], [120, 30]);
 
         const tokens = ok(await tryCode(server, challenge, await readCode(server, challenge)), 201);
         assert.equal(tokens.is_new_account, true);

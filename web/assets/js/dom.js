@@ -50,3 +50,17 @@ export function replace(node, ...children) {
 /** An icon of 24 × 24 drawn by one path; the words beside it say what it means. */
 export const icon = (path) => svg('svg',
     { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, svg('path', { d: path }));
+
+const sheets = new Map();
+
+/** Loads css/NAME.css, once; resolves when it counts. */
+export function stylesheet(name) {
+    if (!sheets.has(name)) {
+        const href = new URL(`../css/${name}.css`, import.meta.url).href;
+        sheets.set(name, new Promise((resolve) => {
+            document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve,
+                onerror: resolve }));
+        }));
+    }
+    return sheets.get(name);
+}

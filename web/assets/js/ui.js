@@ -11,7 +11,7 @@ define({
     en: {
         'ui.language': 'Language',
         'ui.theme': 'Colours',
-        'ui.theme.auto': 'As the system',
+        'ui.theme.auto': 'Auto',
         'ui.theme.light': 'Light',
         'ui.theme.dark': 'Dark',
         'ui.copy': 'Copy',
@@ -25,7 +25,7 @@ define({
     ru: {
         'ui.language': 'Язык',
         'ui.theme': 'Оформление',
-        'ui.theme.auto': 'Как в системе',
+        'ui.theme.auto': 'Авто',
         'ui.theme.light': 'Светлое',
         'ui.theme.dark': 'Тёмное',
         'ui.copy': 'Скопировать',

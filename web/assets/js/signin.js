@@ -1,0 +1,254 @@
+/**
+ * The page `/`: a number, a code, a profile; or, when another site asks (`?return_to=`), the way
+ * back there.
+ *
+ * Only what the first step needs is loaded with the page: this, i18n.js and phone.js. The rest
+ * follows while the person types.
+ */
+import { language, load, say, t } from './i18n.js';
+import { format, mask } from './phone.js';
+
+const INVITE = 'domofon.invite';
+const SESSION = 'domofon.session';
+
+const [main, door, form, input, hint, refusalPlace, invitePlace, button] = ['main', 'door',
+    'phone-form', 'phone', 'country', 'refusal', 'invite', 'send']
+    .map((id) => document.getElementById(id));
+const address = new URLSearchParams(location.search);
+
+/* The rest: the code's step, the client, words for refusals. Once it came, it stays. */
+let loading;
+
+function rest() {
+    loading ??= Promise.all([import('./code.js'), import('./client.js'), load('code')])
+        .then(([code, { client }]) => ({ ...code, client }))
+        .catch((error) => {
+            loading = undefined;
+            throw error;
+        });
+    return loading;
+}
+
+function stored(name) {
+    try {
+        return localStorage.getItem(name);
+    } catch {
+        return null;
+    }
+}
+
+function keepInvite(code) {
+    try {
+        localStorage[code ? 'setItem' : 'removeItem'](INVITE, code);
+    } catch { /* then it counts for this page */ }
+}
+
+let invite = address.get('invite')?.trim().slice(0, 64) || stored(INVITE);
+
+const withInvite = () => ({ inviteCode: invite ?? undefined });
+
+function showInvite() {
+    invitePlace.hidden = !invite;
+    say(invitePlace.firstElementChild, 'signin.invite', { code: invite });
+}
+
+function dropInvite() {
+    invite = null;
+    keepInvite(null);
+    showInvite();
+    input.focus();
+}
+
+/* What was in the address is remembered; the address need not tell it to whoever looks on. */
+function readAddress() {
+    if (address.has('invite') || address.has('lang')) {
+        keepInvite(invite);
+        ['invite', 'lang'].forEach((name) => address.delete(name));
+        history.replaceState(null, '', address.size ? `/?${address}` : '/');
+    }
+}
+
+let region;
+
+function showCountry(found) {
+    region = found;
+    if (region === undefined) {
+        say(hint, 'signin.phone.hint');
+        return;
+    }
+    const country = new Intl.DisplayNames(language, { type: 'region' }).of(region);
+    say(hint, 'signin.phone.country', { country });
+}
+
+let refusal;
+
+function refuse(error) {
+    unrefuse();
+    input.setAttribute('aria-invalid', 'true');
+    if (typeof error === 'string') {
+        say(refusalPlace, error).className = 'field__error';
+    } else {
+        refusal.show(error);
+    }
+    input.focus();
+}
+
+function unrefuse() {
+    input.removeAttribute('aria-invalid');
+    refusal?.clear();
+    delete refusalPlace.dataset.t;
+    refusalPlace.textContent = '';
+    refusalPlace.className = '';
+}
+
+function titled(key) {
+    say(document.querySelector('title'), key);
+}
+
+/* The first step; `focus`: into the field, when the person came back to it; `note`: why. */
+function showForm({ focus = false, note } = {}) {
+    titled('signin.page');
+    main.className = 'page';
+    door.replaceChildren(form);
+    main.replaceChildren(...hosted ? [hosted.banner] : [], door);
+    door.setAttribute('aria-labelledby', 'title');
+    button.removeAttribute('aria-busy');
+    unrefuse();
+    if (note) {
+        say(refusalPlace, note).className = 'note';
+    }
+    if (focus) {
+        input.focus();
+    }
+}
+
+let hosted;
+
+/* What follows a sign-in, and an earlier one that still holds. */
+async function enter(reply) {
+    if (hosted) {
+        await hosted.enter(main, reply);
+        return;
+    }
+    try {
+        const { showProfile } = await import('./profile.js');
+        await showProfile(main, reply);
+    } catch (error) {
+        // Part of the page did not come: signed in all the same, and the next load shows it.
+        showForm();
+        refuse('signin.lost');
+        form.replaceWith(refusalPlace);
+        throw error;
+    }
+}
+
+function showCode({ codeStep, client }, challenge) {
+    const step = codeStep({
+        challenge,
+        submit: (at, code) => client.verify(at.challenge_id, code, withInvite()),
+        resend: (at) => client.resend(at.challenge_id),
+        again: (at) => client.send(at.phone, withInvite()),
+        back: () => showForm({ focus: true }),
+        done: (reply) => {
+            keepInvite(null);
+            invite = sent = null;
+            showInvite();
+            return enter(reply);
+        },
+    });
+    titled('code.page');
+    door.replaceChildren(step.root);
+    door.setAttribute('aria-labelledby', 'code-title');
+    step.start();
+    return step;
+}
+
+let sent;
+
+/* Somebody who went back and comes with the same number again has a code on its way. */
+const isUnderWay = (phone) => sent && format(sent.challenge.phone) === phone
+    && Date.now() < sent.resend_ms;
+
+async function send() {
+    unrefuse();
+    const phone = format(input.value);
+    if (phone.length < 2) {
+        refuse('signin.phone.empty');
+        return;
+    }
+    let parts;
+    try {
+        parts = await rest();
+    } catch {
+        refuse('signin.lost');
+        return;
+    }
+    refusal ??= new parts.Refusal(refusalPlace);
+    try {
+        if (!isUnderWay(phone)) {
+            const challenge = await parts.client.send(phone, withInvite());
+            sent = { challenge, resend_ms: Date.now() + challenge.resend_in_s * 1000 };
+        }
+        showCode(parts, sent.challenge);
+    } catch (error) {
+        refuse(error);
+    }
+}
+
+async function submit(event) {
+    event.preventDefault();
+    if (button.getAttribute('aria-busy') === 'true') {
+        return;
+    }
+    button.setAttribute('aria-busy', 'true');
+    await send();
+    button.removeAttribute('aria-busy');
+}
+
+/* Another tab may sign in, or out; the server may say that a session has ended. */
+async function listen() {
+    const { client } = await rest();
+    client.addEventListener('signout', () => showForm({ focus: true, note: 'signin.ended' }));
+    client.addEventListener('signin', () => {
+        if (form.isConnected && !hosted) {
+            enter();
+        }
+    });
+}
+
+async function openHosted() {
+    const { openHosted: open } = await import('./hosted.js');
+    hosted = await open(main, address);
+    return hosted !== null;
+}
+
+async function start() {
+    const isSignedIn = stored(SESSION) !== null;
+    const isAsked = address.has('return_to');
+    if (isSignedIn || isAsked) {
+        door.remove();
+    }
+    mask(input, showCountry);
+    form.addEventListener('submit', submit);
+    input.addEventListener('input', unrefuse);
+    invitePlace.querySelector('button').addEventListener('click', dropInvite);
+    document.addEventListener('language', () => showCountry(region));
+    readAddress();
+    showInvite();
+    await load('signin');
+    try {
+        if (isAsked && !await openHosted()) {
+            return;
+        }
+        await (isSignedIn ? enter() : showForm());
+        await listen();
+        const { bar } = await import('./ui.js');
+        bar(document.querySelector('.bar'));
+    } catch (error) {
+        showForm();
+        refuse('signin.lost');
+        throw error;
+    }
+}
+
+start();
