@@ -1,2 +1,47 @@
-/* Starts Swagger UI on /swagger/. */
-window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference' });
+/** Swagger UI on /swagger/. Calls can be tried in development mode. */
+import { language } from './i18n.js';
+import { DESCRIPTION, explain, isDevelopment, start } from './reference.js';
+
+let description;
+
+/*
+ * The description, without examples of headers: Swagger UI would send them, and an Idempotency-Key
+ * that is always the same gets the answer to the first call.
+ */
+async function describe() {
+    const reply = await fetch(DESCRIPTION);
+    if (!reply.ok) {
+        throw new Error(`${DESCRIPTION}: ${reply.status}`);
+    }
+    const all = await reply.json();
+    Object.values(all.components.parameters)
+        .filter((parameter) => parameter.in === 'header')
+        .forEach((parameter) => delete parameter.example);
+    return all;
+}
+
+/* Errors come in the language of the page. */
+function inOurLanguage(request) {
+    request.headers['Accept-Language'] ??= language;
+    return request;
+}
+
+start(async (host, dark) => {
+    document.documentElement.classList.toggle('dark-mode', dark);
+    explain();
+    description ??= await describe();
+    window.SwaggerUIBundle({
+        spec: description,
+        domNode: host,
+        deepLinking: true,
+        docExpansion: 'list',
+        filter: true,
+        persistAuthorization: true,
+        requestInterceptor: inOurLanguage,
+        supportedSubmitMethods: isDevelopment
+            ? ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
+            : [],
+        tryItOutEnabled: isDevelopment,
+        validatorUrl: null,
+    });
+});

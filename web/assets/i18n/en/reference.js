@@ -1,0 +1,31 @@
+/* The pages of the API's description. */
+export default {
+    'reference.redoc': 'The API, to read',
+    'reference.swagger': 'The API, to try',
+    'reference.links': 'The description in other forms',
+    'reference.read': 'Read',
+    'reference.try': 'Try',
+    'reference.yaml': 'OpenAPI',
+    'reference.postman': 'Postman',
+    'reference.live': 'What you try here is done for real, by this server. Codes arrive at the '
+        + '{handset}.',
+    'reference.handset': 'drawn telephone',
+    'reference.closed': 'Calls can be tried where the server runs in development mode '
+        + '(serve --dev).',
+    'reference.lost': 'The description could not be loaded. Try again.',
+    'reference.enum': 'One of',
+    'reference.value': 'Value',
+    'reference.items': 'Items',
+    'reference.default': 'Default',
+    'reference.deprecated': 'Deprecated',
+    'reference.example': 'Example',
+    'reference.examples': 'Examples',
+    'reference.recursive': 'Recursive',
+    'reference.array': 'Array of ',
+    'reference.nothing': 'Nothing found',
+    'reference.download': 'Download',
+    'reference.downloadAll': 'Download the description',
+    'reference.responses': 'Replies',
+    'reference.requestSamples': 'Requests, for example',
+    'reference.responseSamples': 'Replies, for example',
+};

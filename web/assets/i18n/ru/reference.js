@@ -1,0 +1,31 @@
+/* Страницы с описанием API. */
+export default {
+    'reference.redoc': 'Справочник по API',
+    'reference.swagger': 'API: попробовать вызовы',
+    'reference.links': 'То же описание в другом виде',
+    'reference.read': 'Справочник',
+    'reference.try': 'Попробовать',
+    'reference.yaml': 'OpenAPI',
+    'reference.postman': 'Postman',
+    'reference.live': 'Вызовы отсюда настоящие, их выполняет этот сервер. Коды приходят на '
+        + '{handset}.',
+    'reference.handset': 'нарисованный телефон',
+    'reference.closed': 'Пробовать вызовы можно там, где сервер запущен в режиме разработки '
+        + '(serve --dev).',
+    'reference.lost': 'Описание не загрузилось. Попробуйте ещё раз.',
+    'reference.enum': 'Одно из',
+    'reference.value': 'Значение',
+    'reference.items': 'Элементы',
+    'reference.default': 'По умолчанию',
+    'reference.deprecated': 'Устарело',
+    'reference.example': 'Пример',
+    'reference.examples': 'Примеры',
+    'reference.recursive': 'Рекурсивно',
+    'reference.array': 'Массив: ',
+    'reference.nothing': 'Ничего не нашлось',
+    'reference.download': 'Скачать',
+    'reference.downloadAll': 'Скачать описание',
+    'reference.responses': 'Ответы',
+    'reference.requestSamples': 'Примеры запросов',
+    'reference.responseSamples': 'Примеры ответов',
+};

@@ -1,0 +1,85 @@
+/**
+ * What the two pages of the API's description share. Redoc and Swagger UI are drawn anew when the
+ * colours or the language change, because neither can change them later.
+ */
+import { el, replace } from './dom.js';
+import { apply, load, t } from './i18n.js';
+import { bar } from './ui.js';
+
+export const DESCRIPTION = '/openapi.json';
+
+const LINKS = [
+    ['/redoc/', 'reference.read'],
+    ['/swagger/', 'reference.try'],
+    ['/openapi.yaml', 'reference.yaml'],
+    ['/postman.json', 'reference.postman'],
+];
+
+const html = document.documentElement;
+const darkSystem = matchMedia('(prefers-color-scheme: dark)');
+
+/** Does the server run in development mode? Then it served the page with this attribute. */
+export const isDevelopment = html.hasAttribute('data-dev');
+
+function isDark() {
+    const { theme } = html.dataset;
+    return theme === 'dark' || (theme !== 'light' && darkSystem.matches);
+}
+
+const link = ([href, key]) => el('a', {
+    href, t: key, 'aria-current': href === location.pathname ? 'page' : null,
+});
+
+function showBar() {
+    const links = el('nav', { class: 'reference__links', 'data-t-label': 'reference.links' },
+        LINKS.map(link));
+    bar(document.getElementById('bar'), links);
+    apply(links);
+}
+
+const note = document.getElementById('note');
+
+function show(...children) {
+    replace(note, ...children);
+    note.hidden = false;
+}
+
+/** Says above the description what trying a call does, or that it cannot be tried here. */
+export function explain() {
+    if (!isDevelopment) {
+        show(t('reference.closed'));
+        return;
+    }
+    const [before, after] = t('reference.live', { handset: '\n' }).split('\n');
+    const handset = el('a', { href: '/dev/handset', target: '_blank' }, t('reference.handset'));
+    show(before, handset, after);
+}
+
+/**
+ * Starts the page: draw(host, dark) fills an empty element, now and whenever the colours or the
+ * language have changed.
+ */
+export async function start(draw) {
+    await load('reference');
+    showBar();
+    let drawn;
+    const again = async () => {
+        const state = `${isDark()} ${html.lang}`;
+        if (state === drawn) {
+            return;
+        }
+        drawn = state;
+        const host = el('div');
+        replace(document.getElementById('reference'), host);
+        try {
+            await draw(host, isDark());
+        } catch (error) {
+            show(t('reference.lost'));
+            console.error(error);
+        }
+    };
+    darkSystem.addEventListener('change', again);
+    document.addEventListener('language', again);
+    new MutationObserver(again).observe(html, { attributeFilter: ['data-theme'] });
+    again();
+}
