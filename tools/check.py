@@ -196,6 +196,15 @@ def stage_api(options):
     return count
 
 
+def stage_postman(options):
+    """The collection, run by newman on both engines."""
+    files = lint.sources("test/postman/*.test.mjs")
+    count = node_suite("postman", files, ASAN, ASAN_ENV, options)
+    count.add(on_postgres("postman-pg", lambda cluster:
+                          node_suite("postman-pg", files, ASAN, ASAN_ENV, options, cluster)))
+    return count
+
+
 def stage_fault(options):
     # One at a time: they measure how long nobody was served.
     return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options,
@@ -274,6 +283,7 @@ STAGES = [
     ("e2e", stage_e2e, "end to end, over HTTP", "build-asan"),
     ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
     ("api", stage_api, "the description of the API: linted, its examples sent", "build-asan"),
+    ("postman", stage_postman, "the Postman collection, on SQLite and PostgreSQL", "build-asan"),
     ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
     ("browser", stage_browser, "the pages, in Chromium", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import urllib.parse
 
+import postman
 import yaml_to_json
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -96,6 +97,18 @@ def check_errors(found, root, text):
             found.add("api/openapi.yaml", 0, f"does not describe the error {code}")
 
 
+def check_postman(found, root):
+    """The collection is what tools/postman.py makes."""
+    try:
+        made = postman.make(root)
+    except postman.Failure as failure:
+        found.add("api/postman.yaml", 0, str(failure))
+        return
+    path = root / postman.PATH
+    if not path.is_file() or path.read_text() != made:
+        found.add(postman.PATH, 0, "not what tools/postman.py makes; write it anew")
+
+
 def check(found, root, program):
     path = root / "api/openapi.yaml"
     document = None
@@ -111,3 +124,4 @@ def check(found, root, program):
     check_routes(found, root, document)
     check_dialects(found, root, document)
     check_errors(found, root, text)
+    check_postman(found, root)

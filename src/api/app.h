@@ -12,12 +12,15 @@
 #include "base/settings.h"
 #include "domain/address_limit.h"
 #include "domain/keyring.h"
+#include "domain/tally.h"
 #include "http/http.h"
 #include "image/worker.h"
 #include "store/store.h"
 
 struct app {
-    const struct settings *settings;
+    /* As they are now: a setting may change while running (command/live_settings.h). What was read
+     * from here stays valid until the end. A call reads it once. */
+    _Atomic(const struct settings *) settings;
     struct keyring keyring;
     unsigned dialects; /* those that are served: a set of enum dialect */
     struct store *store;
@@ -28,6 +31,8 @@ struct app {
 
     pthread_mutex_t limits_lock; /* held for microseconds, on the few routes that are limited */
     struct address_limit *limits;
+
+    struct tally *tally; /* thread-safe; what the statistics are made of */
 
     struct image_gate images; /* thread-safe */
 

@@ -22,7 +22,7 @@ static enum ask_result finish(struct call *call)
 /* Digital Asset Links: one statement for each app. */
 enum ask_result app_links_ask_android(struct call *call)
 {
-    struct slice rest = list_of(call->app->settings->app_android);
+    struct slice rest = list_of(call->settings->app_android);
     struct app_android android;
     struct json *json;
     struct slice app;
@@ -65,7 +65,7 @@ static void write_apps(struct json *json, const char *name, struct slice rest)
  */
 enum ask_result app_links_ask_apple(struct call *call)
 {
-    struct slice apps = list_of(call->app->settings->app_apple);
+    struct slice apps = list_of(call->settings->app_apple);
     struct json *json;
 
     if (slice_is_absent(apps))

@@ -35,7 +35,7 @@ enum locale call_locale(const struct call *call)
 {
     if (call->locale != LOCALE_NONE)
         return call->locale;
-    return locale_from_tag(slice_str(call->app->settings->locale_default));
+    return locale_from_tag(slice_str(call->settings->locale_default));
 }
 
 void call_problem(struct call *call, struct problem problem)
@@ -97,12 +97,31 @@ static struct limit_rule rule_of(const struct settings *settings, enum address_l
     return (struct limit_rule){1, US_PER_HOUR};
 }
 
-static bool enforce(struct call *call, bool under, int64_t until_us)
+void call_tally(struct call *call, enum statistic stat)
+{
+    tally_add(call->app->tally, stat, call->phone, 1, call->now_us);
+}
+
+static enum statistic stat_of(enum address_limit_kind kind)
+{
+    switch (kind) {
+    case ADDRESS_LIMIT_SEND:
+        return STAT_ADDRESS_SENDS;
+    case ADDRESS_LIMIT_GUESS:
+        return STAT_ADDRESS_GUESSES;
+    case ADDRESS_LIMIT_INVITE:
+        break;
+    }
+    return STAT_ADDRESS_INVITES;
+}
+
+static bool enforce(struct call *call, enum address_limit_kind kind, bool under, int64_t until_us)
 {
     if (under)
         return true;
     metric_count(METRIC_ADDRESS_OVER);
-    if (call->app->settings->dev)
+    call_tally(call, stat_of(kind));
+    if (call->settings->dev)
         return true;
     call_refuse_until(call, PROBLEM_ADDRESS_LIMIT, until_us);
     return false;
@@ -110,7 +129,7 @@ static bool enforce(struct call *call, bool under, int64_t until_us)
 
 bool call_limit(struct call *call, enum address_limit_kind kind)
 {
-    struct limit_rule rule = rule_of(call->app->settings, kind);
+    struct limit_rule rule = rule_of(call->settings, kind);
     int64_t until_us = 0;
     bool under;
 
@@ -120,12 +139,12 @@ bool call_limit(struct call *call, enum address_limit_kind kind)
     pthread_mutex_unlock(&call->app->limits_lock);
     call->counted = under;
     call->counted_kind = kind;
-    return enforce(call, under, until_us);
+    return enforce(call, kind, under, until_us);
 }
 
 void call_limit_refund(struct call *call, enum address_limit_kind kind)
 {
-    struct limit_rule rule = rule_of(call->app->settings, kind);
+    struct limit_rule rule = rule_of(call->settings, kind);
 
     pthread_mutex_lock(&call->app->limits_lock);
     address_limit_refund(call->app->limits, kind, call->request->address_key, rule.window_us,

@@ -76,6 +76,7 @@ struct call {
     struct arena *arena; /* the request's */
     const struct route *route;
     struct app *app;
+    const struct settings *settings; /* of the moment it came: the same from ask() to answer() */
     struct api_loop *loop;
     enum locale locale; /* of the reply; LOCALE_NONE means the default */
     struct slice param; /* the path's parameter */
@@ -86,6 +87,8 @@ struct call {
     uint8_t request_id[CALL_REQUEST_ID_BYTES]; /* random, or made of the Idempotency-Key */
     bool idempotent;
     uint8_t fingerprint[CALL_REQUEST_ID_BYTES]; /* of the body, when idempotent */
+
+    struct slice phone; /* E.164: whom it is about, once that is known; statistics by country */
 
     void *in; /* the script's struct X_in, zeroed */
     struct store_job job;
@@ -154,6 +157,9 @@ enum locale call_locale(const struct call *call);
  * mode, which counts but does not enforce; else call->reply is the 429.
  */
 MUST_CHECK bool call_limit(struct call *call, enum address_limit_kind kind);
+
+/* Notes one event about call->phone for the statistics. */
+void call_tally(struct call *call, enum statistic stat);
 
 /* Takes back what call_limit counted of this call: it was not what the limit is about. */
 void call_limit_undo(struct call *call);

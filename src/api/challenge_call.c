@@ -9,7 +9,7 @@
 bool challenge_phone(struct call *call, struct slice text, const char *field,
                      struct phone *ret_phone)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct problem problem = {.field = field};
 
     switch (phone_parse(text, settings->phone_region, ret_phone)) {
@@ -17,6 +17,9 @@ bool challenge_phone(struct call *call, struct slice text, const char *field,
         if (phone_country_allowed(settings->send_countries, ret_phone->region))
             return true;
         problem.id = PROBLEM_COUNTRY_NOT_ALLOWED;
+        call->phone = slice_str(ret_phone->e164);
+        call_tally(call, STAT_COUNTRY_NOT_ALLOWED);
+        call->phone = SLICE_ABSENT; /* the caller's variable ends before the call */
         break;
     case PHONE_INVALID:
         problem.id = PROBLEM_PHONE_INVALID;
@@ -63,7 +66,7 @@ static void draw_code(struct call *call, struct create_challenge_in *in)
 
 int64_t challenge_due_us(const struct call *call)
 {
-    struct settings_range delay = call->app->settings->deliver_delay_ms;
+    struct settings_range delay = call->settings->deliver_delay_ms;
 
     return call->now_us +
            (delay.low + random_below((uint32_t)(delay.high - delay.low + 1))) * US_PER_MS;
@@ -72,7 +75,7 @@ int64_t challenge_due_us(const struct call *call)
 bool challenge_fill(struct call *call, const struct phone *phone, int64_t purpose,
                     struct slice locale_text)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct create_challenge_in *in = call->in;
     enum locale locale =
         slice_is_absent(locale_text) ? call_locale(call) : locale_from_tag(locale_text);
@@ -87,6 +90,7 @@ bool challenge_fill(struct call *call, const struct phone *phone, int64_t purpos
     in->session_id = call->caller.session_id;
     in->now_us = call->now_us;
     in->phone = arena_copy(call->arena, slice_str(phone->e164));
+    call->phone = in->phone;
     in->code_length = settings->code_length;
     in->attempts = code_attempts((unsigned)settings->code_length, settings->code_attempts);
     in->requester = slice_of(call->request->address_key, sizeof(call->request->address_key));
@@ -136,6 +140,7 @@ bool challenge_guess(struct call *call, struct slice id, struct slice code_text,
 void challenge_note_sent(struct call *call, int64_t due_us)
 {
     metric_count(METRIC_CODES_SENT);
+    call_tally(call, STAT_CODES_SENT);
     if (call->app->message_due != NULL)
         call->app->message_due(call->app->sender, due_us);
 }
@@ -151,7 +156,7 @@ static int64_t seconds_until(const struct call *call, int64_t at_us)
 void challenge_answer(struct call *call, const struct challenge_shown *shown)
 {
     struct json *json = call_json(call, 202);
-    int64_t gap_us = pacing_resend_gap_us(call->app->settings->send_cooldown_s, shown->resends);
+    int64_t gap_us = pacing_resend_gap_us(call->settings->send_cooldown_s, shown->resends);
     char id[BASE64URL_LEN(CODE_CHALLENGE_BYTES)];
 
     base64url_encode(shown->id.ptr, shown->id.len, id);
@@ -179,6 +184,7 @@ void challenge_refuse_send(struct call *call, const struct challenge_sends *send
                                  ARRAY_LEN(windows), &until_us) == PACING_COOLDOWN;
 
     metric_count(METRIC_CODES_REFUSED);
+    call_tally(call, cooldown ? STAT_SEND_COOLDOWN : STAT_SEND_LIMIT);
     call_refuse_until(call, cooldown ? PROBLEM_SEND_COOLDOWN : PROBLEM_SEND_LIMIT, until_us);
 }
 
@@ -251,12 +257,15 @@ void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,
                                                 {US_PER_DAY, nth_day_us}};
         int64_t until_us;
 
+        call_tally(call, STAT_GUESS_LIMIT);
         /* Even if the window has just moved on, the guess was not made: "wait a moment". */
         if (pacing_check(call->now_us, 0, 0, windows, ARRAY_LEN(windows), &until_us) == PACING_OK)
             until_us = call->now_us;
         call_refuse_until(call, problem.id, until_us);
         return;
     }
+    if (outcome == CHALLENGE_NO_ATTEMPTS)
+        call_tally(call, STAT_TOO_MANY_ATTEMPTS);
     if (outcome == CHALLENGE_WRONG) {
         metric_count(METRIC_CODES_WRONG);
         problem.has_attempts_left = true;

@@ -62,7 +62,7 @@ static void wait_for(struct call *call, int64_t wait_us)
 
 void delay_reply(struct call *call)
 {
-    int64_t most_us = call->app->settings->http_request_s * US_PER_S / 2;
+    int64_t most_us = call->settings->http_request_s * US_PER_S / 2;
     int64_t wait_us = call->reply_at_us == 0 ? 0 : call->reply_at_us - clock_now_us();
 
     if (wait_us > 0 && !call->loop->is_stopping)

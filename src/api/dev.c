@@ -13,7 +13,7 @@
 enum ask_result dev_ask_outbox(struct call *call)
 {
     struct list_handset_in *in = call->in;
-    const char *region = call->app->settings->phone_region;
+    const char *region = call->settings->phone_region;
     struct slice text = http_query(call->request, "phone");
     struct phone phone;
 

@@ -11,7 +11,7 @@
 
 static struct pair_token_key key_of(const struct call *call)
 {
-    return pair_token_key(call->app->settings->dialects_secret, call->app->keyring.dialect);
+    return pair_token_key(call->settings->dialects_secret, call->app->keyring.dialect);
 }
 
 enum token_outcome dialect_verify_token(struct call *call, struct slice token)
@@ -25,8 +25,7 @@ bool dialect_phone(struct call *call, struct slice text, const char *field, stru
 
     if (challenge_phone(call, text, field, ret_phone))
         return true;
-    if (!call->app->settings->dev ||
-        !phone_parse_example(text, call->app->settings->phone_region, &example))
+    if (!call->settings->dev || !phone_parse_example(text, call->settings->phone_region, &example))
         return false;
     *ret_phone = example;
     return true;
@@ -70,8 +69,7 @@ struct slice dialect_sent_code(struct call *call)
     char *code = arena_alloc(call->arena, CODE_TEXT_SIZE);
 
     /* A repeated request sent nothing, and another nonce made its code. */
-    if (!call->app->settings->dev ||
-        STORE_ROW(&call->job, create_challenge)->created_us != call->now_us)
+    if (!call->settings->dev || STORE_ROW(&call->job, create_challenge)->created_us != call->now_us)
         return SLICE_ABSENT;
     code_derive(call->app->keyring.code, call->request_id, (const uint8_t *)in->nonce.ptr,
                 in->phone, (unsigned)in->code_length, code);

@@ -154,10 +154,10 @@ const struct account_part *dialect_person(struct call *call);
 
 /* What became of the invite code of update_person, counted; DONE also when it had been activated
  * before. */
-enum activation_outcome dialect_activation(const struct call *call);
+enum activation_outcome dialect_activation(struct call *call);
 
 /* What became of the code of dialect_set_invite_once. */
-enum activation_outcome dialect_activation_once(const struct call *call);
+enum activation_outcome dialect_activation_once(struct call *call);
 
 /* After update_person: was the number of dialect_set_phone their own? False: call->reply says
  * where a number is changed. */

@@ -14,7 +14,7 @@
 /* Sets the cookie for `life_s` seconds; 0: takes it away. */
 static void set_cookie(struct call *call, const char *value, int64_t life_s)
 {
-    const char *secure = call->app->settings->dev ? "" : "; Secure";
+    const char *secure = call->settings->dev ? "" : "; Secure";
 
     http_reply_header(
         &call->reply, "Set-Cookie",

@@ -42,7 +42,7 @@ enum ask_result initialization_ask_sign_in(struct call *call)
  */
 static struct slice as_given(struct call *call, struct slice phone)
 {
-    if (strcmp(call->app->settings->phone_region, "RU") != 0 || phone.len < 3 ||
+    if (strcmp(call->settings->phone_region, "RU") != 0 || phone.len < 3 ||
         memcmp(phone.ptr, "+7", 2) != 0 || phone.ptr[2] == '6' || phone.ptr[2] == '7')
         return phone;
     return arena_printf(call->arena, "8%.*s", (int)phone.len - 2, phone.ptr + 2);

@@ -9,11 +9,11 @@
 
 bool dialect_param_phone(struct call *call, struct slice *ret_phone)
 {
-    const char *region = call->app->settings->phone_region;
+    const char *region = call->settings->phone_region;
     struct phone phone;
 
     if (phone_parse(call->param, region, &phone) != PHONE_OK &&
-        !(call->app->settings->dev && phone_parse_example(call->param, region, &phone))) {
+        !(call->settings->dev && phone_parse_example(call->param, region, &phone))) {
         (void)call_refuse(call, PROBLEM_NOT_FOUND);
         return false;
     }
@@ -62,7 +62,7 @@ static void fill_update(const struct call *call, struct update_person_in *in)
     in->most = DIALECT_LIST_MAX;
     in->now_us = call->now_us;
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
-    in->refuse_cycles = strcmp(call->app->settings->invite_cycles, "refuse") == 0;
+    in->refuse_cycles = strcmp(call->settings->invite_cycles, "refuse") == 0;
 }
 
 bool dialect_fill_update_by_phone(struct call *call)
@@ -131,7 +131,7 @@ bool dialect_set_invite_once(struct call *call, struct slice text)
 
 bool dialect_set_phone(struct call *call, const char *name, struct slice text)
 {
-    const char *region = call->app->settings->phone_region;
+    const char *region = call->settings->phone_region;
     struct update_person_in *in = call->in;
     struct phone phone;
 
@@ -199,7 +199,7 @@ static bool was_activated(const struct call *call)
     return row->invited_by != 0 && row->activated == 0;
 }
 
-enum activation_outcome dialect_activation(const struct call *call)
+enum activation_outcome dialect_activation(struct call *call)
 {
     const struct update_person_in *in = call->in;
     const struct update_person_row *row = STORE_ROW(&call->job, update_person);
@@ -208,15 +208,18 @@ enum activation_outcome dialect_activation(const struct call *call)
                                            .inviter_id = row->inviter_id,
                                            .invited_by = row->invited_by};
 
-    if (facts.done)
+    if (facts.done) {
         metric_count(METRIC_ACTIVATIONS);
+        call->phone = row->account.phone;
+        call_tally(call, STAT_ACTIVATIONS);
+    }
     if (slice_is_absent(in->invite_given) ||
         (row->inviter_id != 0 && row->inviter_id == row->invited_by))
         return ACTIVATION_DONE;
     return activation_outcome(&facts);
 }
 
-enum activation_outcome dialect_activation_once(const struct call *call)
+enum activation_outcome dialect_activation_once(struct call *call)
 {
     const struct update_person_in *in = call->in;
     enum activation_outcome outcome = dialect_activation(call);

@@ -118,7 +118,7 @@ static bool read_bearer(struct call *call, struct slice *ret_token)
 
 static bool authenticate(struct call *call)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     const struct signing_view *view = signing_keys_view(call->app->signing_keys);
     uint8_t digest[HASH_BYTES];
     enum token_outcome outcome;
@@ -219,14 +219,14 @@ static bool may_enter(struct call *call)
     case ACCESS_PERSON:
     case ACCESS_MODERATOR:
     case ACCESS_ADMIN:
-        call->is_open = call->route->access == ACCESS_PERSON && call->app->settings->dev;
+        call->is_open = call->route->access == ACCESS_PERSON && call->settings->dev;
         return authenticate(call);
     case ACCESS_LOCAL:
         if (call->request->from_loopback)
             return true;
         break;
     case ACCESS_DEV:
-        if (call->app->settings->dev)
+        if (call->settings->dev)
             return true;
         break;
     }
@@ -254,8 +254,10 @@ static struct call *call_new(struct app *app, struct http_request *request)
     call->request = request;
     call->arena = request->arena;
     call->app = app;
+    call->settings = app->settings;
     call->loop = http_loop_state(request->loop);
     call->now_us = clock_now_us();
+    call->phone = SLICE_ABSENT;
     return call;
 }
 

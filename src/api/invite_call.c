@@ -11,7 +11,7 @@ void invite_read(struct call *call, struct slice text, struct slice *ret_given,
 
     if (slice_is_absent(text))
         return;
-    if (!invite_code_read(text, call->app->settings->invite_alphabet, given, forgiven)) {
+    if (!invite_code_read(text, call->settings->invite_alphabet, given, forgiven)) {
         *ret_given = SLICE_LIT("");
         *ret_forgiven = SLICE_LIT("");
         return;
@@ -46,7 +46,7 @@ struct slice invitee_phone(const struct call *call, struct slice phone)
 {
     char masked[PHONE_MASK_SIZE];
 
-    if (slice_is_absent(phone) || strcmp(call->app->settings->invite_phones, "masked") != 0)
+    if (slice_is_absent(phone) || strcmp(call->settings->invite_phones, "masked") != 0)
         return phone;
     phone_mask(arena_str(call->arena, phone), masked);
     return arena_copy(call->arena, slice_str(masked));

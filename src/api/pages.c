@@ -30,7 +30,7 @@
 /* In development mode a page says so: its <html> has data-dev. */
 static enum ask_result page(struct call *call, const char *file, const char *policy)
 {
-    const char *folder = call->app->settings->dev ? "dev" : "pages";
+    const char *folder = call->settings->dev ? "dev" : "pages";
     struct slice name = arena_printf(call->arena, "%s/%s", folder, file);
     enum ask_result result = page_reply(call, asset_find(name), CACHE_REVALIDATE);
 

@@ -11,13 +11,13 @@ static void draw_invite(struct call *call, struct redeem_code_in *in)
 {
     char *code = arena_alloc(call->arena, INVITE_TEXT_SIZE);
 
-    invite_code_draw(call->app->settings->invite_alphabet, random_bytes, code);
+    invite_code_draw(call->settings->invite_alphabet, random_bytes, code);
     in->own_code = slice_str(code);
 }
 
 void sign_in_fill(struct call *call, struct redeem_code_in *in, int64_t session_s)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
 
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->now_us = call->now_us;
@@ -39,10 +39,15 @@ static void count_sign_in(struct call *call, const struct redeem_code_row *row)
     if (row->session_us != call->now_us)
         return;
     metric_count(METRIC_SIGN_INS);
-    if (row->is_first == 1)
+    call_tally(call, STAT_SIGN_INS);
+    if (row->is_first == 1) {
         metric_count(METRIC_ACCOUNTS_NEW);
-    if (row->activated == 1)
+        call_tally(call, STAT_NEW_ACCOUNTS);
+    }
+    if (row->activated == 1) {
         metric_count(METRIC_ACTIVATIONS);
+        call_tally(call, STAT_ACTIVATIONS);
+    }
     call_limit_refund(call, ADDRESS_LIMIT_SEND);
 }
 
@@ -98,7 +103,7 @@ static bool is_guarded(const struct call *call)
     const struct redeem_code_in *in = call->in;
 
     return in->purpose == CHALLENGE_BY_PHONE && slice_is_absent(in->challenge_id) &&
-           !call->app->settings->dev;
+           !call->settings->dev;
 }
 
 static enum sign_in sign_in_read(struct call *call)
@@ -118,6 +123,7 @@ static enum sign_in sign_in_read(struct call *call)
         call_limit_undo(call);
         return refuse(call, PROBLEM_IDEMPOTENCY_KEY_REUSED);
     }
+    call->phone = row->challenge_state.phone;
     outcome = outcome_of(call, row, &attempts_left);
     /* Counted before it was known; only wrong ones stay counted. */
     if (outcome == CHALLENGE_RIGHT || (outcome != CHALLENGE_WRONG && !is_guarded(call)))

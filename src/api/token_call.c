@@ -6,7 +6,7 @@
 
 static struct slice sign_access(struct call *call, const struct token_grant *grant)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     const struct signing_view *view = signing_keys_view(call->app->signing_keys);
     struct buf buf = buf_new(call->arena, TOKEN_TEXT_MAX, TOKEN_TEXT_MAX);
     struct token_claims claims = {
@@ -30,8 +30,7 @@ void token_grant_json(struct call *call, struct json *json, const struct token_g
 {
     struct refresh_token refresh = {.session_id = grant->session_id,
                                     .generation = grant->generation};
-    int64_t left_s =
-        call->app->settings->token_access_s - (call->now_us - grant->issued_us) / US_PER_S;
+    int64_t left_s = call->settings->token_access_s - (call->now_us - grant->issued_us) / US_PER_S;
     char text[REFRESH_TEXT_SIZE];
 
     CHECK(grant->seed.len == sizeof(refresh.seed));

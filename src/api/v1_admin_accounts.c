@@ -93,7 +93,7 @@ static struct slice list_detail(struct call *call, const struct account_query *q
 enum ask_result admin_accounts_ask_list(struct call *call)
 {
     struct admin_list_accounts_in *in = call->in;
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct slice role = http_query(call->request, "role");
     struct account_query *query = ARENA_NEW(call->arena, struct account_query);
     struct admin_page page;

@@ -65,7 +65,7 @@ enum answer_result codes_answer_create(struct call *call)
 
 enum ask_result codes_ask_resend(struct call *call)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct resend_code_in *in = call->in;
     struct slice channel = SLICE_ABSENT;
     const struct body_field fields[] = {
@@ -93,7 +93,7 @@ enum ask_result codes_ask_resend(struct call *call)
  * phone last, the one that ends later. */
 static struct challenge_sends sends_of(struct call *call, const struct resend_code_row *row)
 {
-    int64_t cooldown_s = call->app->settings->send_cooldown_s;
+    int64_t cooldown_s = call->settings->send_cooldown_s;
     struct challenge_sends sends = {
         .last_us = row->sent_us,
         .gap_us = pacing_resend_gap_us(cooldown_s, row->resends),
@@ -124,8 +124,9 @@ static void refuse_resend(struct call *call, const struct resend_code_row *row)
 
     if (outcome != CHALLENGE_ALIVE) {
         challenge_refuse_guess(call, outcome, 0, 0, 0);
-    } else if (row->resends >= call->app->settings->send_resends) {
+    } else if (row->resends >= call->settings->send_resends) {
         metric_count(METRIC_CODES_REFUSED);
+        call_tally(call, STAT_SEND_LIMIT);
         call_refuse_until(call, PROBLEM_SEND_LIMIT, row->expires_us);
     } else {
         challenge_refuse_send(call, &sends);
@@ -141,6 +142,7 @@ enum answer_result codes_answer_resend(struct call *call)
         (void)call_refuse(call, PROBLEM_CHALLENGE_UNKNOWN);
         return ANSWER_READY;
     }
+    call->phone = row->phone;
     if (row->sent == 0) {
         refuse_resend(call, row);
         return ANSWER_READY;

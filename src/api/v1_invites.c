@@ -26,7 +26,7 @@ enum ask_result invites_ask_activate(struct call *call)
     in->account_id = call->caller.account_id;
     in->request_id = slice_of(call->request_id, sizeof(call->request_id));
     in->now_us = call->now_us;
-    in->refuse_cycles = strcmp(call->app->settings->invite_cycles, "refuse") == 0;
+    in->refuse_cycles = strcmp(call->settings->invite_cycles, "refuse") == 0;
     return call_limit(call, ADDRESS_LIMIT_INVITE) ? ASK_STORE : ASK_ANSWERED;
 }
 
@@ -44,6 +44,8 @@ enum answer_result invites_answer_activate(struct call *call)
         return ANSWER_READY;
     }
     metric_count(METRIC_ACTIVATIONS);
+    call->phone = row->account.phone;
+    call_tally(call, STAT_ACTIVATIONS);
     account_json(call_json(call, 200), NULL, &row->account);
     call_json_end(call);
     return ANSWER_READY;

@@ -26,7 +26,7 @@ enum ask_result phone_ask_create(struct call *call)
 
 enum ask_result phone_ask_redeem(struct call *call)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct redeem_phone_change_in *in = call->in;
     struct slice challenge = SLICE_ABSENT;
     struct slice code = SLICE_ABSENT;
@@ -56,6 +56,7 @@ enum answer_result phone_answer_redeem(struct call *call)
     enum challenge_outcome outcome;
 
     facts.found = row->found == 1;
+    call->phone = row->challenge_state.phone;
     outcome = challenge_outcome(&facts, call->now_us);
     if (outcome != CHALLENGE_WRONG)
         call_limit_undo(call);

@@ -34,7 +34,7 @@ enum ask_result sessions_ask_create(struct call *call)
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "device_name");
     invite_read(call, invite, &in->invite_given, &in->invite_forgiven);
     in->purpose = CHALLENGE_SIGN_IN;
-    sign_in_fill(call, in, call->app->settings->token_refresh_s);
+    sign_in_fill(call, in, call->settings->token_refresh_s);
     return call_limit(call, ADDRESS_LIMIT_GUESS) ? ASK_STORE : ASK_ANSWERED;
 }
 
@@ -76,7 +76,7 @@ enum answer_result sessions_answer_create(struct call *call)
 
 enum ask_result sessions_ask_refresh(struct call *call)
 {
-    const struct settings *settings = call->app->settings;
+    const struct settings *settings = call->settings;
     struct refresh_session_in *in = call->in;
     struct refresh_token *token = ARENA_NEW(call->arena, struct refresh_token);
     struct slice text = SLICE_ABSENT;

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <inttypes.h>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -140,6 +142,17 @@ void jsonw_int(struct json *json, const char *name, int64_t value)
 {
     begin_value(json, name);
     buf_int(json->buf, value);
+}
+
+void jsonw_decimal(struct json *json, const char *name, int64_t value, unsigned places)
+{
+    int64_t unit = 1;
+
+    CHECK(value >= 0);
+    for (unsigned i = 0; i < places; i++)
+        unit *= 10;
+    begin_value(json, name);
+    buf_printf(json->buf, "%" PRId64 ".%0*" PRId64, value / unit, (int)places, value % unit);
 }
 
 void jsonw_bool(struct json *json, const char *name, bool value)

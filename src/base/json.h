@@ -40,6 +40,8 @@ void jsonw_end(struct json *json);
 void jsonw_str(struct json *json, const char *name, struct slice value);
 void jsonw_cstr(struct json *json, const char *name, const char *value);
 void jsonw_int(struct json *json, const char *name, int64_t value);
+/* A number with `places` digits behind the point: 7500 with 4 is 0.7500. Not negative. */
+void jsonw_decimal(struct json *json, const char *name, int64_t value, unsigned places);
 void jsonw_bool(struct json *json, const char *name, bool value);
 void jsonw_null(struct json *json, const char *name);
 

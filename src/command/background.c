@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "command/statistics.h"
 #include "deliver/sender.h"
 
 #define SWEEP_MS 10000
@@ -29,6 +30,8 @@ struct background {
     struct sender *sender;
     struct store_port *sweep_port;
     struct store_port *keys_port; /* for what may hold this thread up */
+    struct store_port *sums_port; /* rows that nodes share: never in one flight with a lock */
+    struct statistics *statistics;
     uint8_t holder[HOLDER_BYTES];
     struct sweep_in sweep_in;
     struct store_job sweep;
@@ -38,6 +41,12 @@ struct background {
 };
 
 static void on_sweep(uv_timer_t *timer);
+
+static void close_sweep_port(struct background *self)
+{
+    store_port_close(self->sweep_port);
+    self->sweep_port = NULL;
+}
 
 static void swept(struct store_job *job)
 {
@@ -54,7 +63,7 @@ static void swept(struct store_job *job)
     job->arena = NULL;
     /* Behind a busy hour: on, with pauses in which others write. */
     if (self->stopping)
-        store_port_close(self->sweep_port);
+        close_sweep_port(self);
     else if (!self->is_quiet)
         (void)uv_timer_start(&self->sweep_timer, on_sweep, more ? SWEEP_SOON_MS : SWEEP_MS, 0);
 }
@@ -86,7 +95,9 @@ static void on_rest(uv_prepare_t *handle)
 {
     struct background *self = handle->data;
 
-    store_port_rest(self->sweep_port);
+    if (self->sweep_port != NULL)
+        store_port_rest(self->sweep_port);
+    store_port_rest(self->sums_port);
 }
 
 static void on_keys(uv_timer_t *timer)
@@ -98,9 +109,20 @@ static void on_keys(uv_timer_t *timer)
         log_write(LOG_WARN, "signing_keys_not_refreshed", LOG_INT("retry_s", KEYS_MS / 1000));
 }
 
+static void on_statistics_closed(void *owner)
+{
+    struct background *self = owner;
+
+    uv_close((uv_handle_t *)&self->rest, NULL);
+    store_port_close(self->sums_port);
+}
+
+/* Nobody notes events any more: the loops have ended before. */
 static void on_sender_closed(void *owner)
 {
-    (void)owner;
+    struct background *self = owner;
+
+    statistics_close(self->statistics, on_statistics_closed, self);
 }
 
 static void on_quiet(uv_async_t *handle)
@@ -120,11 +142,10 @@ static void on_stop(uv_async_t *handle)
     self->stopping = true;
     uv_close((uv_handle_t *)&self->sweep_timer, NULL);
     uv_close((uv_handle_t *)&self->keys_timer, NULL);
-    uv_close((uv_handle_t *)&self->rest, NULL);
     uv_close((uv_handle_t *)&self->quiet, NULL);
     uv_close((uv_handle_t *)&self->stop, NULL);
     if (self->sweep.arena == NULL) /* else when the sweep is over */
-        store_port_close(self->sweep_port);
+        close_sweep_port(self);
     sender_close(self->sender, on_sender_closed, self);
 }
 
@@ -139,19 +160,23 @@ static bool open_ports(struct background *self, char *error)
 {
     struct app *app = self->app;
 
-    if (!store_port_open(app->store, &self->loop, &self->sweep_port, error))
-        return false;
-    if (!store_port_open(app->store, NULL, &self->keys_port, error)) {
-        store_port_close(self->sweep_port);
-        return false;
-    }
-    if (!sender_open(&self->loop, app->settings, &app->keyring, app->store,
-                     provider_simulated(app->settings->dev), &self->sender, error)) {
-        store_port_close(self->keys_port);
-        store_port_close(self->sweep_port);
-        return false;
-    }
-    return true;
+    struct sender_parts parts = {
+        .settings = &app->settings,
+        .keyring = &app->keyring,
+        .store = app->store,
+        .tally = app->tally,
+        .provider = provider_simulated(app->settings->dev),
+    };
+
+    if (store_port_open(app->store, &self->loop, &self->sweep_port, error) &&
+        store_port_open(app->store, &self->loop, &self->sums_port, error) &&
+        store_port_open(app->store, NULL, &self->keys_port, error) &&
+        sender_open(&self->loop, &parts, &self->sender, error))
+        return true;
+    store_port_close(self->keys_port);
+    store_port_close(self->sums_port);
+    store_port_close(self->sweep_port);
+    return false;
 }
 
 bool background_start(struct app *app, struct background **ret_background,
@@ -178,6 +203,8 @@ bool background_start(struct app *app, struct background **ret_background,
     self->quiet.data = self;
     self->stop.data = self;
     self->rest.data = self;
+    self->statistics =
+        statistics_open(&self->loop, self->sums_port, app->tally, app->settings->dev);
     CHECK(uv_prepare_start(&self->rest, on_rest) == 0 &&
           uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, 0) == 0 &&
           uv_timer_start(&self->keys_timer, on_keys, KEYS_MS, KEYS_MS) == 0);

@@ -1,6 +1,6 @@
 /*
  * background: the thread beside the request loops: it sends what is in the outbox, removes what is
- * over and keeps the signing keys up to date.
+ * over, keeps the signing keys up to date and adds up the statistics.
  */
 #ifndef COMMAND_BACKGROUND_H
 #define COMMAND_BACKGROUND_H

@@ -83,6 +83,7 @@ static bool make_app(struct app *app, char *error)
     random_bytes(secret, sizeof(secret));
     app->limits = address_limit_new((size_t)app->settings->address_table, secret);
     CHECK(pthread_mutex_init(&app->limits_lock, NULL) == 0);
+    app->tally = tally_new();
     image_gate_open(&app->images);
     app->signing_keys = signing_keys_new();
     return true;
@@ -144,6 +145,7 @@ static void close_app(struct app *app)
         return;
     signing_keys_free(app->signing_keys);
     address_limit_free(app->limits);
+    tally_free(app->tally);
     pthread_mutex_destroy(&app->limits_lock);
     image_gate_close(&app->images);
     keyring_wipe(&app->keyring);

@@ -21,7 +21,8 @@ enum provider_result {
 };
 
 struct provider {
-    const char *name; /* stored with the message */
+    const char *name;    /* stored with the message */
+    int64_t cost_micros; /* of one message, in millionths of the operator's currency */
     /* Sends; calls `done` once, on the sender's thread, now or later. */
     void (*send)(void *self, const struct message *message,
                  void (*done)(void *owner, enum provider_result result), void *owner);

@@ -33,9 +33,7 @@
 #define CLAIM_ID_BYTES 16
 
 struct sender {
-    const struct settings *settings;
-    const struct keyring *keyring;
-    struct provider provider;
+    struct sender_parts parts;
     struct store_port *port;
     uv_async_t wake;
     uv_timer_t timer;
@@ -181,7 +179,7 @@ enum { OUTBOX_WAITING = 0, OUTBOX_DELIVERED = 2, OUTBOX_GIVEN_UP = 3 };
 static void store_outcome(struct parcel *parcel, int64_t state)
 {
     struct sender *sender = parcel->sender;
-    bool keep = sender->settings->dev && state == OUTBOX_DELIVERED;
+    bool keep = (*sender->parts.settings)->dev && state == OUTBOX_DELIVERED;
 
     parcel->finish = (struct finish_message_in){
         .challenge_id = parcel->row.challenge_id,
@@ -190,7 +188,7 @@ static void store_outcome(struct parcel *parcel, int64_t state)
         .now_us = clock_now_us(),
         .state = state,
         .due_us = clock_now_us() + RETRY_US,
-        .provider = slice_str(sender->provider.name),
+        .provider = slice_str(sender->parts.provider.name),
         .text = keep ? slice_str(parcel->text) : SLICE_ABSENT,
         .code = keep ? slice_str(parcel->code) : SLICE_ABSENT,
     };
@@ -202,13 +200,22 @@ static void store_outcome(struct parcel *parcel, int64_t state)
     store_run(sender->port, &parcel->job);
 }
 
+static void note(const struct parcel *parcel, enum statistic stat, int64_t amount)
+{
+    tally_add(parcel->sender->parts.tally, stat, parcel->row.phone, amount, clock_now_us());
+}
+
 static void on_sent(void *owner, enum provider_result result)
 {
     struct parcel *parcel = owner;
+    int64_t cost_micros = parcel->sender->parts.provider.cost_micros;
 
     switch (result) {
     case PROVIDER_DELIVERED:
         metric_count(METRIC_MESSAGES_DELIVERED);
+        note(parcel, STAT_DELIVERED, 1);
+        if (cost_micros > 0)
+            note(parcel, STAT_COST_MICROS, cost_micros);
         store_outcome(parcel, OUTBOX_DELIVERED);
         return;
     case PROVIDER_UNAVAILABLE:
@@ -221,21 +228,23 @@ static void on_sent(void *owner, enum provider_result result)
         break;
     }
     metric_count(METRIC_MESSAGES_FAILED);
+    note(parcel, STAT_FAILED, 1);
     store_outcome(parcel, OUTBOX_GIVEN_UP);
 }
 
 static void write_text(struct parcel *parcel)
 {
-    const struct sender *sender = parcel->sender;
+    const struct sender_parts *parts = &parcel->sender->parts;
+    const struct settings *settings = *parts->settings;
     struct message_terms terms = {
         .locale = locale_from_tag(parcel->row.locale),
-        .brand = sender->settings->message_brand,
-        .domain = sender->settings->message_domain,
+        .brand = settings->message_brand,
+        .domain = settings->message_domain,
         .code = parcel->code,
         .life_s = parcel->row.ttl_us / US_PER_S,
     };
 
-    code_derive(sender->keyring->code, (const uint8_t *)parcel->row.challenge_id.ptr,
+    code_derive(parts->keyring->code, (const uint8_t *)parcel->row.challenge_id.ptr,
                 (const uint8_t *)parcel->row.nonce.ptr, parcel->row.phone,
                 (unsigned)parcel->row.code_length, parcel->code);
     (void)message_write(&terms, parcel->text);
@@ -258,7 +267,7 @@ static void send_one(struct sender *sender, const struct claim_outbox_row *row)
     write_text(parcel);
     parcel->message = (struct message){
         .phone = row->phone, .channel = row->channel, .text = parcel->text, .code = parcel->code};
-    sender->provider.send(sender->provider.self, &parcel->message, on_sent, parcel);
+    sender->parts.provider.send(sender->parts.provider.self, &parcel->message, on_sent, parcel);
 }
 
 static void claimed(struct store_job *job)
@@ -294,7 +303,7 @@ static void claimed(struct store_job *job)
 /* No more than half the store's queue: each message claimed puts its outcome there. */
 static int64_t claim_most(const struct sender *sender)
 {
-    int64_t half = sender->settings->store_queue / 2;
+    int64_t half = (*sender->parts.settings)->store_queue / 2;
 
     return half < CLAIM_MAX ? half : CLAIM_MAX;
 }
@@ -355,19 +364,16 @@ void sender_due(void *sender_object, int64_t due_us)
         (void)uv_async_send(&sender->wake);
 }
 
-bool sender_open(uv_loop_t *loop, const struct settings *settings, const struct keyring *keyring,
-                 struct store *store, struct provider provider, struct sender **ret_sender,
+bool sender_open(uv_loop_t *loop, const struct sender_parts *parts, struct sender **ret_sender,
                  char ret_error[STORE_ERROR_SIZE])
 {
     struct sender *sender = calloc(1, sizeof(*sender));
 
     CHECK(sender != NULL);
-    sender->settings = settings;
-    sender->keyring = keyring;
-    sender->provider = provider;
+    sender->parts = *parts;
     sender->open_handles = 4;
     atomic_store(&sender->hinted_us, INT64_MAX);
-    if (!store_port_open(store, loop, &sender->port, ret_error)) {
+    if (!store_port_open(parts->store, loop, &sender->port, ret_error)) {
         free(sender);
         return false;
     }

@@ -14,15 +14,22 @@
 #include "base/settings.h"
 #include "deliver/provider.h"
 #include "domain/keyring.h"
+#include "domain/tally.h"
 #include "store/store.h"
 
 struct sender;
 
-/* Opens a port of the store on `loop`; everything given must outlive the sender. */
-MUST_CHECK bool sender_open(uv_loop_t *loop, const struct settings *settings,
-                            const struct keyring *keyring, struct store *store,
-                            struct provider provider, struct sender **ret_sender,
-                            char ret_error[STORE_ERROR_SIZE]);
+struct sender_parts {
+    const _Atomic(const struct settings *) *settings; /* those of the moment are read */
+    const struct keyring *keyring;
+    struct store *store;
+    struct tally *tally;
+    struct provider provider;
+};
+
+/* Opens a port of the store on `loop`; everything `parts` points to must outlive the sender. */
+MUST_CHECK bool sender_open(uv_loop_t *loop, const struct sender_parts *parts,
+                            struct sender **ret_sender, char ret_error[STORE_ERROR_SIZE]);
 
 /* A message is due at `due_us` (0: look now). `sender_object` is a struct sender. From any thread.
  */

@@ -301,6 +301,26 @@ bool phone_country_allowed(const char *countries, const char *region)
     return false;
 }
 
+void phone_country(struct slice e164, char ret_country[3])
+{
+    char digits[E164_DIGITS_MAX + 1];
+    char region[4];
+    size_t len = e164.len == 0 ? 0 : e164.len - 1;
+
+    memcpy(ret_country, "ZZ", 3);
+    if (len < E164_DIGITS_MIN || len > E164_DIGITS_MAX || e164.ptr[0] != '+')
+        return;
+    for (size_t i = 0; i < len; i++) {
+        if (e164.ptr[i + 1] < '0' || e164.ptr[i + 1] > '9')
+            return;
+        digits[i] = e164.ptr[i + 1];
+    }
+    digits[len] = '\0';
+    /* What libphonenumber calls "001" is no country. */
+    if (phone_metadata_region(digits, region) && strlen(region) == 2)
+        memcpy(ret_country, region, 3);
+}
+
 /* Digits of the country code a number begins with (ITU-T E.164 list of assigned country codes). */
 static size_t country_code_len(const char *digits)
 {

@@ -64,6 +64,12 @@ MUST_CHECK bool phone_parse_example(struct slice text, const char *default_regio
 MUST_CHECK unsigned phone_beginnings(struct slice text, const char *default_region,
                                      char ret_out[PHONE_BEGINNINGS_MAX][PHONE_E164_SIZE]);
 
+/*
+ * The country of a number that phone_parse has made (ISO 3166-1); "ZZ" for one that is of none, or
+ * that is not such a number. About a microsecond; up to 20 where countries share a code with many.
+ */
+void phone_country(struct slice e164, char ret_country[3]);
+
 /* Loads the metadata (about 10 ms), so that the first request does not wait for it. */
 void phone_warm_up(void);
 

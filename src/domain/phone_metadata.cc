@@ -116,6 +116,32 @@ phone_metadata_verdict look_up(const std::string &text, const std::string &regio
     return PHONE_METADATA_VALID;
 }
 
+/* Country codes have one to three digits, and none begins another (ITU-T E.164). */
+constexpr std::size_t country_code_max = 3;
+
+bool region_of(const std::string &digits, char ret_region[4])
+{
+    const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    std::string region;
+    int code = 0;
+
+    for (std::size_t i = 0; i < country_code_max && i + 1 < digits.size(); i++) {
+        code = code * 10 + (digits[i] - '0');
+        util.GetRegionCodeForCountryCode(code, &region);
+        if (region == "ZZ")
+            continue;
+        number.set_country_code(code);
+        number.set_national_number(std::stoull(digits.substr(i + 1)));
+        /* Italy's numbers begin with a zero that counts. */
+        if (digits[i + 1] == '0')
+            number.set_italian_leading_zero(true);
+        util.GetRegionCodeForNumber(number, &region);
+        return region != "ZZ" && copy_text(region, ret_region, 4);
+    }
+    return false;
+}
+
 } // namespace
 
 enum phone_metadata_verdict phone_metadata_look_up(const char *number, const char *region,
@@ -151,5 +177,16 @@ int phone_metadata_country(const char *region, char ret_trunk[PHONE_METADATA_TRU
         return util.GetCountryCodeForRegion(region);
     } catch (...) {
         std::terminate();
+    }
+}
+
+bool phone_metadata_region(const char *digits, char ret_region[4])
+{
+    try {
+        return region_of(digits, ret_region);
+    } catch (const std::bad_alloc &) {
+        std::terminate();
+    } catch (...) {
+        return false;
     }
 }

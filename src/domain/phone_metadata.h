@@ -54,6 +54,12 @@ struct phone_metadata {
 enum phone_metadata_verdict phone_metadata_look_up(const char *number, const char *region,
                                                    struct phone_metadata *ret);
 
+/*
+ * The region of a number in E.164, given as its digits without the `+`; false when no plan knows
+ * it. Reads no text as people write it, and so costs a tenth of a look-up.
+ */
+bool phone_metadata_region(const char *digits, char ret_region[4]);
+
 /* Is there a numbering plan for this region? Also loads the metadata. */
 bool phone_metadata_has_region(const char *region);
 

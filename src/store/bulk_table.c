@@ -94,6 +94,26 @@ static const struct bulk_column hosted_grant[] = {
 static const struct bulk_column setting[] = {
     TEXT("name"),
     TEXT("value"),
+    INT("changed_us"),
+};
+static const struct bulk_column stat_hour[] = {
+    INT("hour_us"),
+    TEXT("country"),
+    INT("codes_sent"),
+    INT("delivered"),
+    INT("failed"),
+    INT("sign_ins"),
+    INT("new_accounts"),
+    INT("activations"),
+    INT("cost_micros"),
+    INT("send_cooldown"),
+    INT("send_limit"),
+    INT("guess_limit"),
+    INT("too_many_attempts"),
+    INT("country_not_allowed"),
+    INT("address_sends"),
+    INT("address_guesses"),
+    INT("address_invites"),
 };
 
 #define TABLE(name, keys) #name, name, ARRAY_LEN(name), (keys)
@@ -113,6 +133,7 @@ const struct bulk_table bulk_tables[] = {
     {TABLE(idempotency, 1), false, NULL, BULK_PAGE_ROWS},
     {TABLE(avatar, 1), false, NULL, AVATAR_PAGE_ROWS},
     {TABLE(hosted_grant, 1), false, NULL, BULK_PAGE_ROWS},
+    {TABLE(stat_hour, 2), false, NULL, BULK_PAGE_ROWS},
     {TABLE(setting, 1), false, "name <> '" BULK_PROOF_NAME "'", BULK_PAGE_ROWS},
 };
 const unsigned bulk_table_count = ARRAY_LEN(bulk_tables);

@@ -5,10 +5,17 @@
  * e2e/openapi.test.mjs.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { encode, goodStatuses, operations, requestsOf } from './lib/operations.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { useServer } from '../e2e/lib/server.mjs';
+
+/** What calls need to be there, as `name=value`. */
+const { settings } = parse(
+    readFileSync(new URL('../../api/postman.yaml', import.meta.url), 'utf8'));
+const set = Object.fromEntries(settings.map((text) => text.split(/=(.*)/s).slice(0, 2)));
 
 /** The example with what was prepared in the place of what its author had. */
 function filled(value, prepared) {
@@ -26,7 +33,7 @@ function filled(value, prepared) {
 function target({ path, parameters }, { params, query }, all) {
     const filledPath = path.replace(/\{(\w+)\}/g, (_, name) => {
         assert.ok(name in params, `nothing is prepared for {${name}}`);
-        return encodeURIComponent(params[name]);
+        return params[name].split('/').map(encodeURIComponent).join('/');
     });
     const wanted = parameters.filter((parameter) => parameter.in === 'query'
         && (parameter.required || parameter.name in query
@@ -37,7 +44,7 @@ function target({ path, parameters }, { params, query }, all) {
 }
 
 describe('the request examples of api/openapi.yaml', () => {
-    const server = useServer({ set: { 'http.loops': 1 } });
+    const server = useServer({ set: { 'http.loops': 1, ...set } });
 
     for (const operation of operations) {
         for (const { name, type, value, all } of requestsOf(operation)) {

@@ -255,7 +255,7 @@ static void assert_proof(struct bulk *bulk, const char *expected)
 
 static void the_proof_stands_apart(void **state)
 {
-    struct bulk_value setting[2] = {a_text("zebra"), a_text("striped")};
+    struct bulk_value setting[3] = {a_text("zebra"), a_text("striped"), A_NULL};
     struct world *world = *state;
     struct bulk *bulk = open_bulk(world->settings, BULK_WRITE);
 
@@ -286,10 +286,12 @@ static struct bulk_checksum sum_of(const struct bulk_value *values, unsigned cou
 
 static void a_checksum_tells_rows_apart(void **state)
 {
-    const struct bulk_value rows[][2] = {
-        {a_text("name"), a_text("")}, {a_text("name"), A_NULL},      {a_text("nam"), a_text("e")},
-        {a_text(""), a_text("name")}, {a_text("name"), a_text(" ")}, {a_text("Name"), a_text("")}};
-    const struct bulk_value turned[][2] = {{rows[1][0], rows[1][1]}, {rows[0][0], rows[0][1]}};
+    const struct bulk_value rows[][3] = {
+        {a_text("name"), a_text(""), A_NULL},  {a_text("name"), A_NULL, A_NULL},
+        {a_text("nam"), a_text("e"), A_NULL},  {a_text(""), a_text("name"), A_NULL},
+        {a_text("name"), a_text(" "), A_NULL}, {a_text("Name"), a_text(""), A_NULL}};
+    const struct bulk_value turned[][3] = {{rows[1][0], rows[1][1], A_NULL},
+                                           {rows[0][0], rows[0][1], A_NULL}};
     struct bulk_checksum whole = sum_of(rows[0], 2);
     struct bulk_checksum other = sum_of(turned[0], 2);
     char text[BULK_CHECKSUM_SIZE];

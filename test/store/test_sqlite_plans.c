@@ -41,6 +41,9 @@ static const struct {
     {"admin_list_accounts", "SCAN few"},
     {"admin_list_accounts", "SCAN f"},
     {"admin_list_accounts", "SCAN h LEFT-JOIN"},
+    {"admin_read_stats", "SCAN o"},
+    {"admin_read_stats", "SCAN p"},
+    {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* a range that the route bounds */
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
     {"read_person", "SCAN v LEFT-JOIN"},

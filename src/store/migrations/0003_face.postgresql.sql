@@ -35,3 +35,24 @@ ALTER TABLE handset ADD COLUMN step BIGINT;
 ALTER TABLE handset ADD COLUMN due_us BIGINT;
 
 -- Statistics, and settings changed at run time.
+CREATE TABLE stat_hour (
+    hour_us             BIGINT NOT NULL,
+    country             TEXT COLLATE "C" NOT NULL,
+    codes_sent          BIGINT NOT NULL,
+    delivered           BIGINT NOT NULL,
+    failed              BIGINT NOT NULL,
+    sign_ins            BIGINT NOT NULL,
+    new_accounts        BIGINT NOT NULL,
+    activations         BIGINT NOT NULL,
+    cost_micros         BIGINT NOT NULL,
+    send_cooldown       BIGINT NOT NULL,
+    send_limit          BIGINT NOT NULL,
+    guess_limit         BIGINT NOT NULL,
+    too_many_attempts   BIGINT NOT NULL,
+    country_not_allowed BIGINT NOT NULL,
+    address_sends       BIGINT NOT NULL,
+    address_guesses     BIGINT NOT NULL,
+    address_invites     BIGINT NOT NULL,
+    PRIMARY KEY (hour_us, country)
+);
+ALTER TABLE setting ADD COLUMN changed_us BIGINT;

@@ -34,3 +34,26 @@ ALTER TABLE handset ADD COLUMN step INTEGER;
 ALTER TABLE handset ADD COLUMN due_us INTEGER;
 
 -- Statistics, and settings changed at run time.
+-- What happened in an hour (hour_us: its beginning) with numbers of a country; see domain/stats.def.
+CREATE TABLE stat_hour (
+    hour_us             INTEGER NOT NULL,
+    country             TEXT NOT NULL,
+    codes_sent          INTEGER NOT NULL,
+    delivered           INTEGER NOT NULL,
+    failed              INTEGER NOT NULL,
+    sign_ins            INTEGER NOT NULL,
+    new_accounts        INTEGER NOT NULL,
+    activations         INTEGER NOT NULL,
+    cost_micros         INTEGER NOT NULL,
+    send_cooldown       INTEGER NOT NULL,
+    send_limit          INTEGER NOT NULL,
+    guess_limit         INTEGER NOT NULL,
+    too_many_attempts   INTEGER NOT NULL,
+    country_not_allowed INTEGER NOT NULL,
+    address_sends       INTEGER NOT NULL,
+    address_guesses     INTEGER NOT NULL,
+    address_invites     INTEGER NOT NULL,
+    PRIMARY KEY (hour_us, country)
+) STRICT, WITHOUT ROWID;
+-- changed_us: a setting changed while running; NULL: the store's own.
+ALTER TABLE setting ADD COLUMN changed_us INTEGER;

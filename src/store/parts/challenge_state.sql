@@ -1,6 +1,7 @@
 -- challenge_state: what the domain needs to name the outcome of a guess; `c` is the challenge.
--- out: tried int, redeemed int, attempts_left int, created_us int, expires_us int, superseded int,
+-- out: phone text, tried int, redeemed int, attempts_left int, created_us int, expires_us int, superseded int,
 --      nth_hour_us int, nth_day_us int
+c.phone AS phone,
 CASE WHEN c.tried_by = :request_id THEN 1 ELSE 0 END AS tried,
 CASE WHEN c.redeemed_by IS NULL THEN 0 WHEN c.redeemed_by = :request_id THEN 1 ELSE 2 END
   AS redeemed,

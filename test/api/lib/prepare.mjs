@@ -87,6 +87,11 @@ export const NEEDS = {
     changePhone: newNumber,
     activateInvite: async (server) => ({ body: { code: await inviteCode(server) } }),
     readAvatar: picture,
+    readAsset: async (server) => {
+        const { text } = await server.api.get('/redoc/');
+        return { params: { path: /"\/assets\/([^"]+)"/.exec(text)[1] } };
+    },
+    pageInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     findInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     initializationSignIn: signInBy('/users/initialization/', 'code'),
     initializationChangeProfile: activation('activated_invite_code'),
