@@ -11,6 +11,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import check_drift  # noqa: E402
+import check_web  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -229,6 +230,7 @@ def check_tree():
     for name in names:
         check_file(found, name)
     check_listed(found, names)
+    check_web.check(found, ROOT)
     for lock in (name for name in GENERATED if name.endswith("package-lock.json")):
         if (ROOT / lock).is_file() and '"resolved"' in (ROOT / lock).read_text():
             found.add(lock, 0, "names where packages were downloaded from")

@@ -81,6 +81,22 @@ def apt_proxies():
     return re.findall(r"^Acquire::https?::(?:\S+::)?Proxy\S* .*$", dump, re.M)
 
 
+def npm_settings(folder):
+    """Where this machine's npm finds packages, and whom it trusts, for the npm of an image."""
+    if shutil.which("npm") is None:
+        return
+    lines = []
+    for name in ("registry", "proxy", "https-proxy", "cafile"):
+        value = call("npm", "config", "get", name, "--loglevel=error").strip()
+        if value in ("", "null", "undefined"):
+            continue
+        if name == "cafile":
+            shutil.copyfile(value, folder / "root/npm-ca.crt")
+            value = "/root/npm-ca.crt"
+        lines.append(f"{name}={value}\n")
+    (folder / "root/.npmrc").write_text("".join(lines))
+
+
 def make_base():
     """A minimal Debian 12 under the base image's name."""
     folder = WORK / "base"
@@ -91,6 +107,7 @@ def make_base():
         (folder / "etc/apt/sources.list").write_text("\n".join(sources) + "\n")
     proxies = "".join(f"{line}\n" for line in apt_proxies())
     (folder / "etc/apt/apt.conf.d/90proxy").write_text(proxies)
+    npm_settings(folder)
     shutil.rmtree(folder / "var/cache/apt/archives")
     recipe = WORK / "Containerfile.base"
     recipe.write_text("FROM scratch\nCOPY . /\n")

@@ -4,7 +4,7 @@
 usage: web.py OUT.c OUT.d ROOT API_FILE...
 
 From the tree at ROOT:
-  web/pages/X.html        as pages/X.html, and as dev/X.html for development mode
+  web/pages/X.html        of PAGES, as pages/X.html, and as dev/X.html for development mode
   web/assets/**           as assets/**
   clients/js/*            as assets/js/*
   web/node_modules        what VENDOR names, as assets/vendor/*
@@ -21,6 +21,8 @@ import pathlib
 import re
 import sys
 
+# Those that routes lead to (src/api/pages.c).
+PAGES = ("admin.html", "handset.html", "index.html", "invite.html", "redoc.html", "swagger.html")
 POSTMAN = "docs/domofon.postman_collection.json"
 
 # (file below web/node_modules, name below assets/vendor/, texts to replace)
@@ -76,14 +78,14 @@ class Tree:
     def add(self, name, path):
         if name in self.files:
             sys.exit(f"web.py: two files would be {name}: the second is {path}")
+        if not path.is_file():
+            sys.exit(f"web.py: {path.relative_to(self.root)} is not there")
         self.seen.add(path)
         self.files[name] = path.read_bytes()
 
     def add_folder(self, prefix, folder, pattern="**/*"):
         """Folders are looked at as well: a file that comes or goes makes all this anew."""
         path = self.root / folder
-        if not path.is_dir():
-            return
         self.seen.add(path)
         for found in sorted(path.glob(pattern)):
             below = found.relative_to(path)
@@ -112,16 +114,14 @@ def add_vendor(tree):
 
 def collect(root, api_files):
     tree = Tree(root)
-    tree.add_folder("pages", "web/pages", "*.html")
+    for page in PAGES:
+        tree.add(f"pages/{page}", root / "web/pages" / page)
     tree.add_folder("assets", "web/assets")
     tree.add_folder("assets/js", "clients/js", "*")
     add_vendor(tree)
     for path in api_files:
         tree.add(f"api/{path.name}", path)
-    postman = root / POSTMAN
-    tree.seen.add(postman.parent)
-    if postman.is_file():
-        tree.add("api/postman.json", postman)
+    tree.add("api/postman.json", root / POSTMAN)
     return tree
 
 
@@ -196,4 +196,5 @@ def main():
     write_dependencies(out_d, out_c, tree.seen)
 
 
-main()
+if __name__ == "__main__":
+    main()

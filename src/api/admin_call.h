@@ -9,6 +9,7 @@
 #define API_ADMIN_CALL_H
 
 #include "api/call.h"
+#include "base/csv.h"
 #include "domain/cursor.h"
 
 /*
@@ -28,9 +29,10 @@ struct slice admin_detail_end(struct json *json);
 /* The account in the path; false: call->reply says that there is none. */
 MUST_CHECK bool admin_read_id(struct call *call, int64_t *ret_id);
 
-/* A page of a list as the query asks for it: `limit`, `cursor`. */
+/* A page of a list as the query asks for it: `limit`, `cursor`, `format`. */
 struct admin_page {
     int64_t limit; /* a script is asked for one more, which tells whether there is a next page */
+    bool is_csv;
     bool is_first;
     struct cursor after; /* the last row shown; zero on the first page */
     struct slice place;  /* the same, of lists that are ordered by a text; empty on the first */
@@ -38,6 +40,26 @@ struct admin_page {
 
 /* False: call->reply is the 400. */
 MUST_CHECK bool admin_page_read(struct call *call, struct admin_page *ret_page);
+
+/*
+ * How the rows of a list are shown: as the array `member` of a JSON object, or as CSV with a line
+ * of `columns` before the first page, so that the pages one after the other are one file. `row`
+ * counts from 0.
+ */
+struct admin_list {
+    const char *member;
+    const char *file; /* "accounts.csv" */
+    const char *const *columns;
+    unsigned column_count;
+    void (*json)(struct call *call, struct json *json, unsigned row);
+    void (*csv)(struct call *call, struct csv *csv, unsigned row);
+    /* Where the list goes on after the row. */
+    struct cursor (*cursor)(const struct call *call, unsigned row, struct slice *ret_place);
+};
+
+/* Writes the reply of a page, which call->state is, of which the script has found that many rows.
+ */
+void admin_list_write(struct call *call, const struct admin_list *list, unsigned found);
 
 /* The member next_cursor: of the last row shown, or null. */
 void admin_page_end(struct call *call, struct json *json, bool more, const struct cursor *last,

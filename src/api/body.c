@@ -62,6 +62,10 @@ static bool read_member(struct call *call, const json_t *value, const struct bod
         *field->number = json_integer_value(value);
         return true;
     }
+    if (json_is_boolean(value) && field->type == BODY_BOOL) {
+        *field->number = json_is_true(value);
+        return true;
+    }
     if (json_is_integer(value) && field->type == BODY_STRING && is_lenient)
         return take_text(call, field,
                          arena_printf(call->arena, "%" PRId64, (int64_t)json_integer_value(value)));
@@ -127,6 +131,8 @@ static bool read_form_field(struct call *call, const struct form_field *value,
         return take_text(call, field, value->value);
     case BODY_INT:
         return take_digits(call, field, value->value);
+    case BODY_BOOL:
+        return refuse_value(call, field);
     case BODY_FILE:
         break;
     }

@@ -15,6 +15,7 @@
 enum body_type {
     BODY_STRING,
     BODY_INT,
+    BODY_BOOL, /* of JSON; `number` is 1 or 0 */
     BODY_FILE, /* the bytes of a file of a multipart form; one without bytes is not there */
 };
 
@@ -25,7 +26,7 @@ struct body_field {
     size_t max_bytes;   /* of a string or file */
     bool nullable;      /* null is told apart from absence */
     struct slice *text; /* set for a string or file; absent when the field is missing or null */
-    int64_t *number;    /* set for an integer */
+    int64_t *number;    /* set for an integer or a bool */
     bool *ret_given;    /* may be NULL; true when the field was there, null included */
 };
 

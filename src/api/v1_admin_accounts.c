@@ -1,14 +1,10 @@
 /*
- * /v1/admin/accounts: looking accounts up, and one account.
+ * /v1/admin/accounts: looking accounts up.
  */
-#include "api/account_json.h"
-#include "api/admin_call.h"
+#include "api/admin_account.h"
 #include "api/routes.h"
 #include "domain/account_query.h"
 #include "domain/role.h"
-
-/* Sessions and invitees of one account are counted up to this. */
-#define COUNT_MAX 10000
 
 /* Behind a place that was shown, and before whatever else begins with it. */
 #define AFTER_PHONE " "
@@ -96,111 +92,92 @@ enum ask_result admin_accounts_ask_list(struct call *call)
     const struct settings *settings = call->settings;
     struct slice role = http_query(call->request, "role");
     struct account_query *query = ARENA_NEW(call->arena, struct account_query);
-    struct admin_page page;
+    struct admin_page *page = ARENA_NEW(call->arena, struct admin_page);
     enum role known;
 
     if (!slice_is_absent(role) && !role_from_name(role, &known))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "role");
-    if (!admin_page_read(call, &page))
+    if (!admin_page_read(call, page))
         return ASK_ANSWERED;
+    call->state = page;
     account_query_read(http_query(call->request, "query"), settings->phone_region,
                        settings->invite_alphabet, query);
     *in = (struct admin_list_accounts_in){ADMIN_CALLER(call, list_detail(call, query, role))};
-    fill_query(call, query, &page, in);
+    fill_query(call, query, page, in);
     in->role = role;
     if (!slice_is_absent(role) && known != ROLE_USER)
         in->staff = role;
-    in->most = page.limit + 1;
+    in->most = page->limit + 1;
     return ASK_STORE;
 }
 
-static void write_account(struct json *json, const struct admin_account_part *account)
+static const struct admin_list_accounts_row *row_of(const struct call *call, unsigned row)
 {
-    jsonw_id(json, "id", account->id);
-    jsonw_str(json, "phone", account->phone);
-    jsonw_str(json, "email", account->email);
-    jsonw_str(json, "first_name", account->first_name);
-    jsonw_str(json, "last_name", account->last_name);
-    jsonw_str(json, "city", account->city);
-    jsonw_str(json, "telegram_id", account->telegram_id);
-    account_avatar_json(json, "avatar_url", account->avatar);
-    jsonw_str(json, "locale", account->locale);
-    jsonw_str(json, "role", account->role);
-    jsonw_str(json, "invite_code", account->invite_code);
-    if (account->inviter_id == 0) {
-        jsonw_null(json, "invited_by");
-    } else {
-        jsonw_object_in(json, "invited_by");
-        jsonw_id(json, "id", account->inviter_id);
-        jsonw_str(json, "phone", account->inviter_phone);
-        jsonw_end(json);
-    }
-    jsonw_time(json, "created_at", account->created_us);
-    jsonw_time(json, "disabled_at", account->disabled_us);
-    jsonw_time(json, "erased_at", account->erased_us);
+    return STORE_ROW_AT(&call->job, admin_list_accounts, row);
+}
+
+static void write_row(struct call *call, struct json *json, unsigned row)
+{
+    admin_account_json(json, &row_of(call, row)->admin_account);
+}
+
+static const char *const columns[] = {
+    "id",
+    "phone",
+    "email",
+    "first_name",
+    "last_name",
+    "city",
+    "telegram_id",
+    "avatar_url",
+    "locale",
+    "role",
+    "invite_code",
+    "invited_by_id",
+    "invited_by_phone",
+    "created_at",
+    "disabled_at",
+    "erased_at",
+};
+
+static void write_csv_row(struct call *call, struct csv *csv, unsigned row)
+{
+    const struct admin_account_part *account = &row_of(call, row)->admin_account;
+    bool has_avatar = !slice_is_absent(account->avatar);
+
+    csvw_id(csv, account->id);
+    csvw_str(csv, account->phone);
+    csvw_str(csv, account->email);
+    csvw_str(csv, account->first_name);
+    csvw_str(csv, account->last_name);
+    csvw_str(csv, account->city);
+    csvw_str(csv, account->telegram_id);
+    csvw_str(csv, has_avatar
+                      ? arena_printf(call->arena, "/avatars/%.*s", SLICE_ARG(account->avatar))
+                      : SLICE_ABSENT);
+    csvw_str(csv, account->locale);
+    csvw_str(csv, account->role);
+    csvw_str(csv, account->invite_code);
+    csvw_id(csv, account->inviter_id);
+    csvw_str(csv, account->inviter_phone);
+    csvw_time(csv, account->created_us);
+    csvw_time(csv, account->disabled_us);
+    csvw_time(csv, account->erased_us);
+}
+
+static struct cursor cursor_of(const struct call *call, unsigned row, struct slice *ret_place)
+{
+    *ret_place = row_of(call, row)->place;
+    return (struct cursor){.id = row_of(call, row)->admin_account.id};
 }
 
 enum answer_result admin_accounts_answer_list(struct call *call)
 {
-    const struct admin_list_accounts_in *in = call->in;
-    struct json *json = call_json(call, 200);
-    struct cursor last = {0};
-    struct slice place = SLICE_LIT("");
-    bool more = call->job.row_count == in->most;
+    static const struct admin_list list = {
+        "accounts", "accounts.csv", columns,   ARRAY_LEN(columns),
+        write_row,  write_csv_row,  cursor_of,
+    };
 
-    jsonw_object(json);
-    jsonw_array(json, "accounts");
-    for (unsigned i = 0; i < call->job.row_count - more; i++) {
-        const struct admin_list_accounts_row *row =
-            STORE_ROW_AT(&call->job, admin_list_accounts, i);
-
-        if (row->admin_account.id == 0)
-            break;
-        jsonw_object(json);
-        write_account(json, &row->admin_account);
-        jsonw_end(json);
-        last.id = row->admin_account.id;
-        place = row->place;
-    }
-    jsonw_end(json);
-    admin_page_end(call, json, more, &last, place);
-    jsonw_end(json);
-    call_json_end(call);
-    return ANSWER_READY;
-}
-
-enum ask_result admin_accounts_ask_read(struct call *call)
-{
-    struct admin_read_account_in *in = call->in;
-    int64_t id;
-
-    if (!admin_read_id(call, &id))
-        return ASK_ANSWERED;
-    *in = (struct admin_read_account_in){ADMIN_CALLER(call, SLICE_ABSENT), .account_id = id,
-                                         .most = COUNT_MAX};
-    return ASK_STORE;
-}
-
-enum answer_result admin_accounts_answer_read(struct call *call)
-{
-    const struct admin_read_account_row *row = STORE_ROW(&call->job, admin_read_account);
-    struct json *json;
-
-    if (row->admin_account.id == 0) {
-        (void)call_refuse(call, PROBLEM_ACCOUNT_UNKNOWN);
-        return ANSWER_READY;
-    }
-    json = call_json(call, 200);
-    jsonw_object(json);
-    write_account(json, &row->admin_account);
-    jsonw_int(json, "session_count", row->sessions);
-    jsonw_int(json, "invitee_count", row->invitees);
-    jsonw_time(json, "invited_at", row->admin_account.invited_us);
-    jsonw_object_in(json, "limits");
-    jsonw_int(json, "sends_day", row->sends_day);
-    jsonw_int(json, "guesses_day", row->guesses_day);
-    jsonw_end(json);
-    jsonw_end(json);
-    call_json_end(call);
+    admin_list_write(call, &list, row_of(call, 0)->admin_account.id == 0 ? 0 : call->job.row_count);
     return ANSWER_READY;
 }

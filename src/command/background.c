@@ -82,6 +82,7 @@ static void on_sweep(uv_timer_t *timer)
         .session_from = self->session_from,
         .session_to = self->session_from + SWEEP_SESSIONS,
         .audit_before_us = now_us - settings->audit_keep_days * US_PER_DAY,
+        .outbox_before_us = now_us - settings->deliver_keep_days * US_PER_DAY,
     };
     self->sweep = (struct store_job){.script = &script_sweep,
                                      .in = &self->sweep_in,

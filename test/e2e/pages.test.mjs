@@ -9,7 +9,14 @@ import { gunzipSync } from 'node:zlib';
 import { ok, problem, raw } from './lib/client.mjs';
 import { ROOT, run, useServer } from './lib/server.mjs';
 
-const PAGES = { '/redoc/': 'redoc.html', '/swagger/': 'swagger.html' };
+const PAGES = {
+    '/': 'index.html',
+    '/i/Hq7TbN': 'invite.html',
+    '/admin/': 'admin.html',
+    '/redoc/': 'redoc.html',
+    '/swagger/': 'swagger.html',
+    '/dev/handset': 'handset.html',
+};
 const GZIP = { 'Accept-Encoding': 'gzip, deflate, br' };
 const FOREVER = 'public, max-age=31536000, immutable';
 const source = (path) => readFileSync(`${ROOT}/${path}`);
@@ -73,7 +80,7 @@ describe('pages', () => {
 
     it('are there without their last slash, but not with two', async () => {
         server.api.described = false;
-        for (const path of ['/redoc', '/swagger']) {
+        for (const path of ['/admin', '/redoc', '/swagger']) {
             const { text } = await server.api.get(path);
             assert.equal(text, (await server.api.get(`${path}/`)).text);
             assert.equal((await server.api.get(`${path}//`)).status, 404);
@@ -218,6 +225,8 @@ describe('other files', () => {
             '/openapi.yaml': ['application/yaml', 'public, max-age=300'],
             '/openapi.json': ['application/json', 'public, max-age=300'],
             '/domofon.js': ['text/javascript; charset=utf-8', 'public, max-age=300'],
+            '/domofon.d.ts': ['text/plain; charset=utf-8', 'public, max-age=300'],
+            '/postman.json': ['application/json', 'public, max-age=300'],
         };
         for (const [path, [type, cache]] of Object.entries(types)) {
             const { headers } = await server.api.get(path);
@@ -235,6 +244,11 @@ describe('other files', () => {
         }
         assert.equal(ok(await server.api.get('/domofon.d.ts')),
             source('clients/js/domofon.d.ts').toString());
+    });
+
+    it('include the collection, as in docs', async () => {
+        assert.equal((await server.api.get('/postman.json')).text,
+            source('docs/domofon.postman_collection.json').toString());
     });
 
     it('are not those of development mode', async () => {

@@ -56,7 +56,8 @@ static void clear_leftovers(struct world *world)
                .lease_us = 0,
                .most = 1000000,
                .session_to = INT64_MAX,
-               .audit_before_us = world->now});
+               .audit_before_us = world->now,
+               .outbox_before_us = world->now});
     world->now += US_PER_S;
 }
 

@@ -26,9 +26,19 @@ static const struct {
     {"update_person", "SCAN o"},
     {"list_people", "SCAN o"},
     {"admin_list_accounts", "SCAN o"},
+    {"admin_list_audit", "SCAN o"},
+    {"admin_list_deliveries", "SCAN z"},
+    {"admin_list_sessions", "SCAN o"},
     {"admin_read_account", "SCAN o"},
-    /* A count that LIMIT bounds. */
+    {"admin_update_account", "SCAN o"},
+    /* Counts that LIMIT bounds. */
     {"admin_read_account", "SCAN n"},
+    {"admin_update_account", "SCAN n"},
+    {"admin_read_tree", "SCAN c"},
+    /* At most twenty people up, a page of those below, and one. */
+    {"admin_read_tree", "SCAN up"},
+    {"admin_read_tree", "SCAN q"},
+    {"admin_read_tree", "SCAN n"},
     /* One page, cut by the LIMIT of an inner select that goes along an index. */
     {"export_account", "SCAN s"}, /* sub-queries that LIMIT bounds */
     {"export_account", "SCAN v"},
@@ -44,6 +54,18 @@ static const struct {
     {"admin_read_stats", "SCAN o"},
     {"admin_read_stats", "SCAN p"},
     {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* a range that the route bounds */
+    {"admin_list_audit", "SCAN everything"},
+    {"admin_list_audit", "SCAN one_kind"},
+    {"admin_list_audit", "SCAN about"},
+    {"admin_list_audit", "SCAN by_one"},
+    {"admin_list_audit", "SCAN r LEFT-JOIN"},
+    {"admin_list_deliveries", "SCAN delivered"},
+    {"admin_list_deliveries", "SCAN failed"},
+    {"admin_list_deliveries", "SCAN pending"},
+    {"admin_list_deliveries", "SCAN done"},
+    {"admin_list_deliveries", "SCAN theirs"},
+    {"admin_list_deliveries", "SCAN m LEFT-JOIN"},
+    {"admin_list_sessions", "SCAN l LEFT-JOIN"},
     {"list_invitees", "SCAN q"},
     {"list_invitees", "SCAN p"},
     {"read_person", "SCAN v LEFT-JOIN"},

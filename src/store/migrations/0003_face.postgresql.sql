@@ -13,6 +13,11 @@ ALTER TABLE account ALTER COLUMN email TYPE TEXT COLLATE "C";
 -- Looking people up by the beginning of an e-mail; those who are more than a user.
 CREATE INDEX account_email ON account (lower(email), id) WHERE email IS NOT NULL;
 CREATE INDEX account_staff ON account (role, id) WHERE role <> 'user';
+-- Sign-ins are most of the audit; looking for them needs no index.
+CREATE INDEX audit_event ON audit (event, id) WHERE event <> 'sign_in';
+-- Messages that are done are kept for days. A message enters these once, when it is.
+CREATE INDEX outbox_done ON outbox (state, created_us, challenge_id, step) WHERE state >= 2;
+CREATE INDEX outbox_phone ON outbox (phone, created_us, challenge_id, step) WHERE state >= 2;
 
 -- Grants of hosted sign-in.
 CREATE TABLE hosted_grant (

@@ -1,5 +1,6 @@
 -- export_account: everything kept about the caller, as rows of four kinds: 0 the account (`auth`
--- counts there), 1 a session, 2 an invitee, 3 an audit event; of each the newest `most`.
+-- counts there), 1 a session, 2 an invitee, 3 an audit event (without
+-- the address of an administrator); of each the newest `most`.
 -- reads
 -- in: session_id int, account_id int, now_us int, most int
 -- out: auth int, kind int, item_id int, at_us int, used_us int, expires_us int, label text,
@@ -21,7 +22,8 @@ SELECT * FROM (
          ORDER BY v.invited_us DESC, v.id DESC LIMIT :most) v
 UNION ALL
 SELECT * FROM (
-    SELECT 1, 3, e.id, e.at_us, 0, 0, e.event, NULL, e.address,
+    SELECT 1, 3, e.id, e.at_us, 0, 0, e.event, NULL,
+           CASE WHEN e.actor_id IS NULL THEN e.address END,
        0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0
   FROM audit e WHERE e.account_id = :account_id AND @auth
          ORDER BY e.id DESC LIMIT :most) e

@@ -4,7 +4,7 @@
 -- writes
 -- lock: 'outbox'
 -- in: holder bytes, now_us int, lease_us int, most int, session_from int, session_to int,
---     audit_before_us int
+--     audit_before_us int, outbox_before_us int
 -- out: held int, more int, last_session_id int
 UPDATE lease SET holder = :holder, until_us = :now_us + :lease_us
  WHERE name = 'sweep' AND (until_us < :now_us OR holder = :holder);
@@ -12,7 +12,7 @@ DELETE FROM handset
  WHERE id <= @oldest(table=handset | time=id | where=o.id > 0)
    AND delivered_us <= :now_us - 86400000000 AND @sweeping;
 DELETE FROM outbox
- WHERE created_us <= @oldest(table=outbox | time=created_us | where=o.created_us <= :now_us - 3600000000)
+ WHERE created_us <= @oldest(table=outbox | time=created_us | where=o.created_us < :outbox_before_us)
    AND @sweeping;
 UPDATE challenge SET nonce = NULL, mac = NULL
  WHERE mac IS NOT NULL AND @sweeping
@@ -37,7 +37,7 @@ SELECT CASE WHEN @sweeping THEN 1 ELSE 0 END AS held,
                      WHERE c.mac IS NOT NULL AND c.expires_us <= :now_us)
             OR EXISTS (SELECT 1 FROM challenge c WHERE c.created_us <= :now_us - 3600000000)
             OR EXISTS (SELECT 1 FROM phone_ledger l WHERE l.at_us <= :now_us - 86400000000)
-            OR EXISTS (SELECT 1 FROM outbox o WHERE o.created_us <= :now_us - 3600000000)
+            OR EXISTS (SELECT 1 FROM outbox o WHERE o.created_us < :outbox_before_us)
             OR EXISTS (SELECT 1 FROM idempotency d WHERE d.created_us <= :now_us - 7200000000))
             THEN 1 ELSE 0 END AS more,
        (SELECT max(s.id) FROM session s) AS last_session_id;

@@ -110,7 +110,8 @@ struct op make_sweep(struct maker *maker, struct model *model)
                    .most = whole ? MAKER_EVERYTHING : 1 + maker_below(maker, 5),
                    .session_from = pick_session_end(maker, model, 0),
                    .session_to = pick_session_end(maker, model, INT64_MAX),
-                   .audit_before_us = now_us - AUDIT_KEPT_US});
+                   .audit_before_us = now_us - AUDIT_KEPT_US,
+                   .outbox_before_us = now_us - US_PER_HOUR});
 }
 
 static struct op list_invitees(struct maker *maker, struct model *model, struct caller caller)

@@ -186,7 +186,7 @@ static void sweep_all(struct model *model, const struct sweep_in *in)
     }
     REMOVE_WHERE(challenges, challenge_count, row->created_us <= hour_ago_us)
     REMOVE_WHERE(events, event_count, row->at_us <= day_ago_us)
-    REMOVE_WHERE(messages, message_count, row->created_us <= hour_ago_us)
+    REMOVE_WHERE(messages, message_count, row->created_us < in->outbox_before_us)
     REMOVE_WHERE(delivered, delivered_count, row->shown.delivered_us <= day_ago_us)
     REMOVE_WHERE(replies, reply_count, row->created_us <= in->now_us - 2 * US_PER_HOUR)
     REMOVE_WHERE(sessions, session_count,

@@ -100,7 +100,8 @@ static void prepare(struct subject *subject)
                                .now_us = now_us - US_PER_HOUR,
                                .most = EVERYTHING,
                                .session_to = INT64_MAX,
-                               .audit_before_us = now_us - US_PER_HOUR},
+                               .audit_before_us = now_us - US_PER_HOUR,
+                               .outbox_before_us = now_us - US_PER_HOUR},
             &job);
     if (STORE_ROW(&job, sweep)->held == 0)
         give_up("the store has been used before; an empty one is needed");

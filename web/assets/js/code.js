@@ -75,11 +75,9 @@ function listenToMessages(signal, put) {
     }
 }
 
-/* In development the drawn telephone fills the code in; only there, and only on this machine. */
-const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
-
-async function listenToHandset(signal, phone, put, place) {
-    if (!isLocal) {
+/* In development mode the drawn telephone fills the code in. */
+function listenToHandset(signal, phone, put, place) {
+    if (!('dev' in document.documentElement.dataset)) {
         return;
     }
     const channel = new BroadcastChannel('domofon-handset');
@@ -89,13 +87,9 @@ async function listenToHandset(signal, phone, put, place) {
         }
     });
     signal.addEventListener('abort', () => channel.close());
-    const query = new URLSearchParams({ phone });
-    const reply = await fetch(`/dev/outbox?${query}`, { signal }).catch(() => null);
-    if (reply?.ok) {
-        replace(place, el('span', { t: 'code.handset' }), ' ',
-            el('a', { href: '/dev/handset', target: 'handset', t: 'code.handset.open' }));
-        place.hidden = false;
-    }
+    replace(place, el('span', { t: 'code.handset' }), ' ',
+        el('a', { href: '/dev/handset', target: 'domofon-handset', t: 'code.handset.open' }));
+    place.hidden = false;
 }
 
 /**

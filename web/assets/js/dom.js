@@ -58,6 +58,10 @@ export function stylesheet(name) {
     if (!sheets.has(name)) {
         const href = new URL(`../css/${name}.css`, import.meta.url).href;
         sheets.set(name, new Promise((resolve) => {
+            if ([...document.styleSheets].some((sheet) => sheet.href === href)) {
+                resolve();
+                return;
+            }
             document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve,
                 onerror: resolve }));
         }));

@@ -1,6 +1,5 @@
 /**
- * What a person prefers: language and theme. Every page has this with `blocking="render"`, so that
- * nothing is painted in the wrong colours or words.
+ * The words of a page, in the language that prefs.js has chosen.
  *
  *     await load('invite');                // ../i18n/{en,ru}/invite.js, keys begin with `invite.`
  *     t('invite.title')                    // the text
@@ -14,8 +13,9 @@
  * A text is a string, or its plural forms by Intl.PluralRules, chosen by `count`:
  * `{ one: '{count} attempt', other: '{count} attempts' }`.
  */
-export const LANGUAGES = { en: 'English', ru: 'Русский' };
-export const THEMES = ['auto', 'light', 'dark'];
+import { firstLanguage, firstTheme, LANGUAGES, remember, show } from './prefs.js';
+
+export { LANGUAGES, THEMES } from './prefs.js';
 
 const ATTRIBUTES = { label: 'aria-label', placeholder: 'placeholder', title: 'title' };
 
@@ -23,43 +23,10 @@ const tables = { en: {}, ru: {} };
 const loaded = new Set();
 const spoken = new WeakMap();
 
-/* A browser may forbid storage; then a choice lasts as long as the page. */
-function remember(name, value) {
-    try {
-        localStorage.setItem(name, value);
-    } catch { /* see above */ }
-}
-
-function recall(name) {
-    try {
-        return localStorage.getItem(name);
-    } catch {
-        return null;
-    }
-}
-
-function firstLanguage() {
-    const asked = new URLSearchParams(location.search).get('lang');
-    const wishes = [asked, recall('domofon.lang'), ...navigator.languages ?? []];
-    const known = wishes.map((wish) => wish?.slice(0, 2).toLowerCase())
-        .find((wish) => Object.hasOwn(LANGUAGES, wish)) ?? 'en';
-    if (known === asked) {
-        remember('domofon.lang', known);
-    }
-    return known;
-}
-
 /** The language of the page: 'en' or 'ru'. */
 export let language = firstLanguage();
 /** 'auto', 'light' or 'dark'. */
-export let theme = THEMES.find((name) => name === recall('domofon.theme')) ?? 'auto';
-
-function show() {
-    document.documentElement.lang = language;
-    document.documentElement.dataset.theme = theme;
-}
-
-show();
+export let theme = firstTheme();
 
 /** The text of a key; the key itself where there is none. */
 export function t(key, values = {}) {
@@ -127,7 +94,7 @@ export async function setLanguage(name) {
         throw error;
     }
     remember('domofon.lang', name);
-    show();
+    show(language, theme);
     apply();
     document.dispatchEvent(new Event('language'));
 }
@@ -136,7 +103,7 @@ export async function setLanguage(name) {
 export function setTheme(name) {
     theme = name;
     remember('domofon.theme', name);
-    show();
+    show(language, theme);
 }
 
 const format = (options, value) => new Intl.DateTimeFormat(language, options)

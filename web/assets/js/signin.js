@@ -2,11 +2,12 @@
  * The page `/`: a number, a code, a profile; or, when another site asks (`?return_to=`), the way
  * back there.
  *
- * Only what the first step needs is loaded with the page: this, i18n.js and phone.js. The rest
- * follows while the person types.
+ * The page is shown before this has come, by first.js; what a person did meanwhile is taken up
+ * here.
  */
 import { language, load, say, t } from './i18n.js';
 import { format, mask } from './phone.js';
+import { recall, remember } from './prefs.js';
 
 const INVITE = 'domofon.invite';
 const SESSION = 'domofon.session';
@@ -29,21 +30,10 @@ function rest() {
     return loading;
 }
 
-function stored(name) {
-    try {
-        return localStorage.getItem(name);
-    } catch {
-        return null;
-    }
-}
+/* An empty one is as good as none. */
+const keepInvite = (code) => remember(INVITE, code ?? '');
 
-function keepInvite(code) {
-    try {
-        localStorage[code ? 'setItem' : 'removeItem'](INVITE, code);
-    } catch { /* then it counts for this page */ }
-}
-
-let invite = address.get('invite')?.trim().slice(0, 64) || stored(INVITE);
+let invite = address.get('invite')?.trim().slice(0, 64) || recall(INVITE) || null;
 
 const withInvite = () => ({ inviteCode: invite ?? undefined });
 
@@ -223,7 +213,7 @@ async function openHosted() {
 }
 
 async function start() {
-    const isSignedIn = stored(SESSION) !== null;
+    const isSignedIn = recall(SESSION) !== null;
     const isAsked = address.has('return_to');
     if (isSignedIn || isAsked) {
         door.remove();
@@ -235,12 +225,22 @@ async function start() {
     document.addEventListener('language', () => showCountry(region));
     readAddress();
     showInvite();
-    await load('signin');
     try {
+        await load('signin');
         if (isAsked && !await openHosted()) {
             return;
         }
-        await (isSignedIn ? enter() : showForm());
+        if (isSignedIn) {
+            await enter();
+        } else if (isAsked) {
+            showForm();
+        } else {
+            // It is there already, and somebody may be typing in it.
+            titled('signin.page');
+            if ('asked' in form.dataset) {
+                form.requestSubmit();
+            }
+        }
         await listen();
         const { bar } = await import('./ui.js');
         bar(document.querySelector('.bar'));

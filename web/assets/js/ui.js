@@ -1,8 +1,8 @@
 /**
  * Small pieces that pages share: the bar with its switches, messages, dialogs, fields, copying.
- * How they look is in css/base.css.
+ * How they look is in css/base.css and css/parts.css.
  */
-import { el, replace } from './dom.js';
+import { el, replace, stylesheet } from './dom.js';
 import {
     apply, define, LANGUAGES, language, setLanguage, setTheme, t, theme, THEMES,
 } from './i18n.js';
@@ -37,6 +37,8 @@ define({
         'ui.lost': 'Нет связи. Получилось ли — неизвестно, попробуйте ещё раз.',
     },
 });
+
+stylesheet('parts');
 
 const TOAST_MS = 5000;
 let ids = 0;
