@@ -15,25 +15,31 @@ const INTERACTIVE = [['slow 3G', SLOW_3G, 1000], ['the slowest 3G', SLOWEST_3G, 
 const TRIES = 6;
 
 /*
- * In the page, before its scripts: finds out when the field for the number is there to be seen and
- * what is typed into it is taken up (8923 becomes +7 923, by the module that wires the button in
- * the same breath). Nothing that a person could do before that would be lost on the way.
+ * In the page, before its scripts: finds out when the field for the number can be seen and typed
+ * into, and a press on the button is taken. What the button leads to may still be on its way; what
+ * was typed and pressed meanwhile is kept for it.
  */
 function findOut() {
     const timer = setInterval(() => {
-        const input = document.querySelector('#phone');
+        const [input, form] = ['#phone', '#phone-form'].map((id) => document.querySelector(id));
         if (!input?.checkVisibility({ visibilityProperty: true })) {
             return;
         }
-        input.value = '8923';
-        input.dispatchEvent(new Event('input'));
-        if (input.value !== '8923') {
-            globalThis.interactive_ms = performance.now();
+        input.value ||= '8923';
+        const press = new Event('submit', { cancelable: true });
+        if (!form.dispatchEvent(press)) {
+            globalThis.wired_ms = performance.now();
             clearInterval(timer);
-            input.value = '';
-            input.dispatchEvent(new Event('input'));
         }
     }, 2);
+}
+
+/** Milliseconds from the start until it was painted and wired. */
+async function interactive(page) {
+    const wired = await page.waitForFunction(() => globalThis.wired_ms);
+    const painted = await page.waitForFunction(() =>
+        performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+    return Math.max(await wired.jsonValue(), await painted.jsonValue());
 }
 
 describe('the first page', () => {
@@ -57,8 +63,10 @@ describe('the first page', () => {
                         await page.addInitScript(findOut);
                         await slow3g(page, network);
                         await page.goto('/', { waitUntil: 'commit' });
-                        await page.waitForFunction(() => globalThis.interactive_ms !== undefined);
-                        times.push(await page.evaluate(() => globalThis.interactive_ms));
+                        times.push(await interactive(page));
+                        // The number of the early press was not lost: it is no whole one.
+                        await page.locator('#phone[aria-invalid=true]').waitFor();
+                        assert.equal(await page.locator('#phone').inputValue(), '+7 923');
                     });
                 }
                 assert.ok(Math.min(...times) <= limit_ms, `${times.map(Math.round)} ms`);
