@@ -175,6 +175,18 @@ export default {
     'admin.event.operator_enable': 'Enabled',
     'admin.event.operator_role': 'Role changed',
     'admin.event.operator_add': 'Added',
+    'admin.event.admin_list': 'Looked through people',
+    'admin.event.admin_read': 'Looked at an account',
+    'admin.event.admin_update': 'Changed an account',
+    'admin.event.admin_erase': 'Erased an account',
+    'admin.event.admin_sessions': 'Looked at sessions',
+    'admin.event.admin_end_sessions': 'Ended sessions',
+    'admin.event.admin_tree': 'Looked at the invite tree',
+    'admin.event.admin_deliveries': 'Looked at deliveries',
+    'admin.event.admin_audit': 'Looked at the audit',
+    'admin.event.admin_stats': 'Looked at statistics',
+    'admin.event.admin_settings': 'Looked at settings',
+    'admin.event.admin_setting': 'Changed a setting',
 
     'admin.limits': 'Limits that tripped',
     'admin.limits.lead': 'How often each limit held somebody back. One that trips a lot is '

@@ -183,6 +183,18 @@ export default {
     'admin.event.operator_enable': 'Включена',
     'admin.event.operator_role': 'Роль сменена',
     'admin.event.operator_add': 'Добавлена',
+    'admin.event.admin_list': 'Просмотр списка людей',
+    'admin.event.admin_read': 'Просмотр учётной записи',
+    'admin.event.admin_update': 'Изменение учётной записи',
+    'admin.event.admin_erase': 'Удаление учётной записи',
+    'admin.event.admin_sessions': 'Просмотр сеансов',
+    'admin.event.admin_end_sessions': 'Завершение сеансов',
+    'admin.event.admin_tree': 'Просмотр дерева приглашений',
+    'admin.event.admin_deliveries': 'Просмотр доставки',
+    'admin.event.admin_audit': 'Просмотр журнала',
+    'admin.event.admin_stats': 'Просмотр статистики',
+    'admin.event.admin_settings': 'Просмотр настроек',
+    'admin.event.admin_setting': 'Изменение настройки',
 
     'admin.limits': 'Сработавшие лимиты',
     'admin.limits.lead': 'Сколько раз какой лимит кого-то остановил. Если один срабатывает '

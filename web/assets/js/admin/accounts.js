@@ -16,7 +16,7 @@ export const title = () => t('admin.accounts');
 export function draw(view) {
     const bar = filters(view, [
         {
-            name: 'query', type: 'search', wide: true, label: t('admin.accounts.search'),
+            name: 'query', type: 'search', wide: true, least: 3, label: t('admin.accounts.search'),
             hint: t('admin.accounts.search.hint'),
         },
         pick('role', t('admin.accounts.role'), ['user', 'moderator', 'admin'].map((role) => (

@@ -16,6 +16,19 @@ export function read(path, query = {}, signal = undefined) {
     return client.fetch(withQuery(path, query), { signal });
 }
 
+/** Statistics of {from, to, by}: all pages, joined; `totals` are those of the whole range. */
+export async function readStats(range, signal) {
+    const all = { series: [], limits: [] };
+    for (let cursor; cursor !== null;) {
+        const page = await read('/stats', { ...range, cursor }, signal);
+        all.series.push(...page.series);
+        all.limits.push(...page.limits);
+        cursor = page.next_cursor ?? null;
+        Object.assign(all, { from: page.from, to: page.to, by: page.by, totals: page.totals });
+    }
+    return all;
+}
+
 /** Changes something: PATCH, PUT or DELETE. */
 export function change(method, path, body = undefined) {
     return client.fetch(`/v1/admin${path}`, { method, body });

@@ -42,22 +42,16 @@ export function csvButton(path, name, signal) {
 
 async function collect(path, signal, onRows) {
     const parts = [];
-    let rows = 0;
+    let rows = -1; // the first line of the first page names the columns
     for (let next = path; next;) {
         const reply = await readRaw(next, signal);
-        const page = splitHead(await reply.text());
-        parts.push(parts.length === 0 ? page.head + page.rest : page.rest);
-        rows += countRows(page.rest);
+        const bytes = await reply.arrayBuffer(); // text() would lose the mark of UTF-8
+        parts.push(bytes);
+        rows += countRows(new TextDecoder().decode(bytes));
         onRows(rows);
         next = nextOf(reply.headers.get('Link'));
     }
     return new Blob(parts, { type: 'text/csv;charset=utf-8' });
-}
-
-/* Every page begins with the names of its columns; the file needs them once. */
-function splitHead(text) {
-    const end = text.indexOf('\n') + 1;
-    return { head: text.slice(0, end), rest: text.slice(end) };
 }
 
 /** Rows of CSV: line ends that are not inside quotes. */

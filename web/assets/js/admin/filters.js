@@ -8,36 +8,39 @@ import { keepQuery } from './route.js';
 const REST_MS = 300;
 
 /**
- * fields: [{name, label, type?, hint?, options?, wide?}]; begins with what the address says.
+ * fields: [{name, label, type?, hint?, options?, wide?, least?}]; begins with what the address
+ * says.
+ * What is shorter than `least` waits for Enter: nobody means everybody whose number begins with 7.
  * Returns {node, values()}; `onChange` is called when they have changed.
  */
 export function filters(view, fields, onChange) {
     let timer;
-    const current = Object.fromEntries(fields.map(({ name }) => [
-        name, view.query.get(name) ?? '']));
-    const take = (name, value) => {
-        if (current[name] !== value) {
-            current[name] = value;
+    const inputs = fields.map((one) => inputOf(one, view.query.get(one.name) ?? ''));
+    const values = () => Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()]));
+    let current = values();
+    const take = () => {
+        clearTimeout(timer);
+        const before = current;
+        current = values();
+        if (fields.some(({ name }) => current[name] !== before[name])) {
             keepQuery(view.path, current);
             onChange();
         }
     };
-    const inputs = fields.map((one) => {
-        const input = inputOf(one, current[one.name]);
-        const now = () => {
-            clearTimeout(timer);
-            take(one.name, input.value.trim());
-        };
-        input.addEventListener('change', now);
+    inputs.forEach((input, i) => {
+        input.addEventListener('change', take);
         input.addEventListener('input', () => {
             clearTimeout(timer);
-            timer = setTimeout(now, REST_MS);
+            const { length } = input.value.trim();
+            if (length === 0 || length >= (fields[i].least ?? 0)) {
+                timer = setTimeout(take, REST_MS);
+            }
         });
-        return wrap(one, input);
     });
     view.signal.addEventListener('abort', () => clearTimeout(timer));
     const onsubmit = (event) => event.preventDefault();
-    const node = el('form', { class: 'filters', role: 'search', onsubmit }, ...inputs);
+    const node = el('form', { class: 'filters', role: 'search', onsubmit },
+        fields.map((one, i) => wrap(one, inputs[i])));
     return { node, values: () => ({ ...current }) };
 }
 

@@ -19,6 +19,9 @@ function intl(Kind, options) {
 
 export const number = (value) => intl(Intl.NumberFormat, {}).format(value);
 
+/** Sessions and invitees of one account are counted up to ten thousand. */
+export const counted = (value) => (value >= 10000 ? `${number(10000)}+` : number(value));
+
 /** A share of one, `0.5` as 50 %; nothing (null) as a dash. */
 export function percent(share) {
     const options = { style: 'percent', maximumFractionDigits: 1 };
@@ -49,7 +52,8 @@ export function date(at) {
 /** A bucket of statistics, which begin on hours and days of UTC. */
 export function bucket(at, by) {
     const day = { day: 'numeric', month: 'short', timeZone: 'UTC' };
-    const options = by === 'hour' ? { ...day, hour: '2-digit', minute: '2-digit' } : day;
+    const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    const options = by === 'hour' ? { ...day, ...hour } : day;
     return intl(Intl.DateTimeFormat, options).format(new Date(at));
 }
 

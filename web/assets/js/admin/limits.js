@@ -4,7 +4,7 @@
  */
 import { el, replace } from '../dom.js';
 import { has, t } from '../i18n.js';
-import { explain, isAbort, read } from './api.js';
+import { explain, isAbort, readStats } from './api.js';
 import { card } from './card.js';
 import { chart } from './chart.js';
 import { bucket, country, number } from './format.js';
@@ -24,7 +24,7 @@ export function draw(view) {
     const load = async () => {
         place.setAttribute('aria-busy', 'true');
         try {
-            const data = await read('/stats', range.value(), view.signal);
+            const data = await readStats(range.value(), view.signal);
             state.stop?.abort();
             state.stop = new AbortController();
             paint(place, data, AbortSignal.any([view.signal, state.stop.signal]));

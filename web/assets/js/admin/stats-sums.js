@@ -5,8 +5,8 @@ const NAMES = ['codes_sent', 'delivered', 'failed', 'sign_ins', 'new_accounts', 
     'cost_micros'];
 const LINES_MOST = 5;
 
-/** The sum of rows, name by name. */
-export function add(rows) {
+/* The sum of rows, name by name. */
+function add(rows) {
     const sum = Object.fromEntries(NAMES.map((name) => [name, 0]));
     for (const row of rows) {
         for (const name of NAMES) {

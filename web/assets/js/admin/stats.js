@@ -5,7 +5,7 @@
  */
 import { el, replace } from '../dom.js';
 import { t } from '../i18n.js';
-import { csvPath, explain, isAbort, read } from './api.js';
+import { csvPath, explain, isAbort, readStats } from './api.js';
 import { card, segments } from './card.js';
 import { chart } from './chart.js';
 import { csvButton } from './csv.js';
@@ -13,7 +13,7 @@ import { bucket, country, money, number, percent } from './format.js';
 import { rowOf, tableOf } from './list.js';
 import { notice } from './notice.js';
 import { buckets, rangePicker } from './range.js';
-import { add, byCountry, conversion, grid, topCountries } from './stats-sums.js';
+import { byCountry, conversion, grid, topCountries } from './stats-sums.js';
 
 export const title = () => t('admin.charts');
 
@@ -30,7 +30,7 @@ export function draw(view) {
     const load = async () => {
         place.setAttribute('aria-busy', 'true');
         try {
-            state.data = await read('/stats', range.value(), view.signal);
+            state.data = await readStats(range.value(), view.signal);
             show();
         } catch (error) {
             if (!isAbort(error)) {
@@ -66,15 +66,14 @@ function paint(place, { data, split }, signal) {
     }));
 }
 
-function tiles({ totals, series }) {
-    const sum = add(series);
+function tiles({ totals: sum }) {
     const shown = [
         ['codes_sent', number(sum.codes_sent)],
         ['sign_ins', number(sum.sign_ins)],
-        ['conversion', percent(conversion(sum))],
+        ['conversion', percent(sum.conversion)],
         ['new_accounts', number(sum.new_accounts)],
         ['activations', number(sum.activations)],
-        sum.cost_micros > 0 && ['cost', money(totals.cost_micros)],
+        sum.cost_micros > 0 && ['cost', money(sum.cost_micros)],
     ].filter(Boolean);
     return el('dl', { class: 'tiles' }, shown.map(([name, value]) => el('div', { class: 'display' },
         el('dt', {}, t(`admin.stat.${name}`)), el('dd', {}, value))));

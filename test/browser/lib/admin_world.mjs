@@ -1,0 +1,95 @@
+/*
+ * A small world for pictures of the panel: what the server would answer on one fixed day, so that a
+ * screenshot is the same on any day. Only pictures use it; what the panel does is tested against a
+ * real server.
+ */
+const NOW = Date.parse('2026-03-10T12:00:00Z');
+const HOUR_MS = 3600000;
+const DAY_MS = 24 * HOUR_MS;
+
+const NAMES = [['Анна', 'Иванова'], ['Борис', 'Петров'], ['Vera', 'Ström'], ['Глеб', 'Ким'],
+    ['Дарья', 'Лебедева'], ['Oleg', "O'Neil"], [null, null], ['<b>Жанна</b>', null],
+    ['Зоя', 'Константинопольская'], ['Ivan', 'Sidorov']];
+const CODES = ['K7mPx2', 'Qw4RtZ', 'hN8bVc', 'Xy3DfG', 'p9LkJh', 'M2nBv5', 'sA6dFg', 'T4yUi8'];
+
+const at = (ago_ms) => new Date(NOW - ago_ms).toISOString();
+const phoneOf = (i) => `+7923${4440000 + i * 1371}`;
+
+function account(i) {
+    const [first, last] = NAMES[i % NAMES.length];
+    const isErased = i % 13 === 8;
+    return {
+        id: String(100 + i), phone: isErased ? null : phoneOf(i),
+        email: i % 3 === 1 ? `person${i}@example.com` : null,
+        first_name: isErased ? null : first, last_name: isErased ? null : last,
+        city: 'Новосибирск', telegram_id: null, avatar_url: null, locale: 'ru',
+        role: { 0: 'admin', 3: 'moderator' }[i] ?? 'user',
+        invite_code: CODES[i % CODES.length],
+        invited_by: i % 2 === 1 ? { id: '102', phone: phoneOf(2) } : null,
+        created_at: at(i * 9 * HOUR_MS + 25 * 60000),
+        disabled_at: i === 5 ? at(DAY_MS) : null, erased_at: isErased ? at(DAY_MS) : null,
+    };
+}
+
+function node(i, count) {
+    const { id, phone, first_name, last_name, invite_code, erased_at } = account(i);
+    return { id, phone, first_name, last_name, invite_code, invited_at: at(i * DAY_MS),
+        invitee_count: count ?? (i * 7) % 5 * (i % 4), erased: erased_at !== null };
+}
+
+const tree = () => ({
+    account: node(2, 61), ancestors: [node(20, 4), node(21, 12)],
+    invitees: Array.from({ length: 13 }, (_, i) => node(30 + i)), next_cursor: 'more',
+});
+
+/* Busy days and quiet nights, the same on every machine: no randomness, only a sine. */
+function stats(query) {
+    const by = query.get('by');
+    const step = by === 'hour' ? HOUR_MS : DAY_MS;
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(query.get(name)));
+    const series = [];
+    const limits = [];
+    for (let moment = from; moment < to; moment += step) {
+        for (const [country, size] of [['RU', 900], ['KZ', 310], ['BY', 150]]) {
+            const wave = 1 + 0.35 * Math.sin(moment / DAY_MS / 1.1 + size);
+            const of = (part) => Math.round(size * part * wave);
+            const bucket = { at: new Date(moment).toISOString(), country };
+            series.push({ ...bucket, codes_sent: of(1), delivered: of(0.98), failed: of(0.02),
+                sign_ins: of(0.83), new_accounts: of(0.21), activations: of(0.08),
+                cost_micros: of(1) * 21000 });
+            for (const [limit, part] of [['send_cooldown', 0.03], ['guess_limit', 0.012]]) {
+                limits.push({ ...bucket, limit, count: of(part) });
+            }
+        }
+    }
+    return { from: query.get('from'), to: query.get('to'), by, series, limits, next_cursor: null,
+        totals: totalsOf(series) };
+}
+
+function totalsOf(series) {
+    const names = ['codes_sent', 'sign_ins', 'new_accounts', 'activations', 'cost_micros'];
+    const sums = Object.fromEntries(names.map((name) => (
+        [name, series.reduce((sum, row) => sum + row[name], 0)])));
+    return { ...sums, conversion: sums.sign_ins / sums.codes_sent };
+}
+
+const page = (name, rows) => ({ [name]: rows, next_cursor: null });
+
+const ANSWERS = {
+    '/v1/me': () => account(0),
+    '/v1/admin/accounts': () =>
+        page('accounts', Array.from({ length: 12 }, (_, i) => account(i))),
+    '/v1/admin/accounts/102/invite-tree': tree,
+    '/v1/admin/stats': stats,
+};
+
+/** Answers the page's calls from this world, and stops its clock. */
+export async function picture(page) {
+    await page.clock.setFixedTime(NOW);
+    await page.route('**/v1/**', (route) => {
+        const url = new URL(route.request().url());
+        const answer = ANSWERS[url.pathname];
+        return answer ? route.fulfill({ json: answer(url.searchParams) })
+            : route.fulfill({ status: 404, json: { code: 'not_found' } });
+    });
+}
