@@ -27,9 +27,11 @@ const shown = (page) => page.evaluate(() => [document.body.innerText,
 
 /** Fails if markup that somebody gave has become elements. */
 async function checkInert(page) {
-    const made = await page.evaluate(() => [...document.querySelectorAll('img, script, b')]
-        .filter((at) => at.matches('[onerror], b') ? /^x\d|^x1/.test(at.getAttribute('src') ?? at.textContent)
-            : /alert/.test(at.textContent)).map((at) => at.outerHTML));
+    const made = await page.evaluate(() => [...document.querySelectorAll('[onerror], script, b')]
+        .filter(({ localName, textContent }) =>
+            (localName === 'script' ? /alert/.test(textContent) : localName !== 'b'
+                || textContent === 'x1'))
+        .map(({ outerHTML }) => outerHTML));
     assert.deepEqual(made, []);
 }
 
@@ -77,7 +79,7 @@ describe('markup that people give', () => {
         ['accounts', [`${PROFILE.first_name} ${PROFILE.last_name}`]],
         ['accounts/ID', [...Object.values(PROFILE), ...Object.values(STORED), DEVICE]],
         ['accounts/ID/tree', []],
-        ['accounts/ID/tree?as=list', [STORED.invite_code]],
+        ['accounts/ID/tree?as=list', [PROFILE.first_name]],
         ['audit', []],
         ['deliveries', []],
     ]) {
@@ -95,8 +97,10 @@ describe('markup that people give', () => {
             `/?return_to=${hostile}`, '/?next=javascript:alert(9)', `/i/${hostile}`,
             `/dev/handset?phone=${hostile}`, `/admin/?x=${hostile}`, `/admin/#/${hostile}`]) {
             await page.goto('about:blank');
-            await page.goto(address, { waitUntil: 'networkidle' }).catch(() => {});
+            await page.goto(address);
+            await page.locator('html[data-ready]').waitFor();
+            await page.waitForTimeout(150);
             await checkInert(page);
         }
-    }, { person: undefined }));
+    }));
 });

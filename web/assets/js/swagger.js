@@ -1,5 +1,5 @@
 /** Swagger UI on /swagger/. Calls can be tried in development mode. */
-import { language } from './i18n.js';
+import { language, t } from './i18n.js';
 import { DESCRIPTION, explain, isDevelopment, start } from './reference.js';
 
 let description;
@@ -33,6 +33,8 @@ start(async (host, dark) => {
     window.SwaggerUIBundle({
         spec: description,
         domNode: host,
+        onComplete: () => host.querySelector('#servers')
+            ?.setAttribute('aria-label', t('reference.server')),
         deepLinking: true,
         docExpansion: 'list',
         filter: true,
