@@ -5,9 +5,9 @@
 
 /*
  * What is called 3G, by round trip and throughput: the slow end of what browsers themselves call
- * "3g" (Network Information API; Lighthouse's mobileRegular3G is nearly the same), and WebPageTest's
- * "3G Slow". The "Slow 3G" of DevTools' menu has 2 s there and back: not even an empty page is shown
- * there within a second.
+ * "3g" (Network Information API; Lighthouse's mobileRegular3G is nearly the same), and the "3G
+ * Slow" of WebPageTest. The "Slow 3G" in DevTools' menu has 2 s there and back: not even an empty
+ * page is shown there within a second.
  */
 export const SLOW_3G = { latency_ms: 300, kbit_s: 700 };
 export const SLOWEST_3G = { latency_ms: 400, kbit_s: 400 };

@@ -26,15 +26,25 @@ function inOurLanguage(request) {
     return request;
 }
 
+/* Swagger UI has no words for it. */
+function nameServers(host) {
+    new MutationObserver((_, watcher) => {
+        const select = host.querySelector('#servers');
+        if (select) {
+            watcher.disconnect();
+            select.setAttribute('aria-label', t('reference.server'));
+        }
+    }).observe(host, { childList: true, subtree: true });
+}
+
 start(async (host, dark) => {
     document.documentElement.classList.toggle('dark-mode', dark);
     explain();
     description ??= await describe();
+    nameServers(host);
     window.SwaggerUIBundle({
         spec: description,
         domNode: host,
-        onComplete: () => host.querySelector('#servers')
-            ?.setAttribute('aria-label', t('reference.server')),
         deepLinking: true,
         docExpansion: 'list',
         filter: true,
