@@ -156,7 +156,8 @@ describe('an administrator', () => {
         ok(await admin.api.get(pathOf(person)));
         const { audit } = ok(await person.api.get('/v1/me/export'));
         const seen = audit.filter(({ event }) => event.startsWith('admin_'));
-        assert.deepEqual(seen.map(({ event, address }) => [event, address]), [['admin_read', null]]);
+        assert.deepEqual(seen.map(({ event, address }) => [event, address]),
+            [['admin_read', null]]);
     });
 
     it('stays, whoever turns on each other at once', async () => {

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
-import { cooldown, readMessages, resendCode, sendCode, signIn, uniquePhone } from './lib/signin.mjs';
+import {
+    cooldown, readMessages, resendCode, sendCode, signIn, uniquePhone,
+} from './lib/signin.mjs';
 import { readAll, signInAs } from './lib/staff.mjs';
 
 const ids = (rows) => rows.map(({ id }) => id);
@@ -77,12 +79,14 @@ describe('the tree of invites', () => {
         assert.equal((await leaf.api.delete('/v1/me')).status, 204);
         const [, erased] = (await treeOf(middle)).invitees;
         assert.deepEqual([erased.id, erased.phone, erased.erased], [leaf.account.id, null, true]);
-        problem(await moderator.api.get('/v1/admin/accounts/999999/invite-tree'), 'account_unknown');
+        problem(await moderator.api.get('/v1/admin/accounts/999999/invite-tree'),
+            'account_unknown');
         problem(await moderator.api.get(`${pathOf(root)}?cursor=x`), 'cursor_invalid');
     });
 
     it('survives rings', async () => {
-        const [one, two, three] = [await signIn(server), await signIn(server), await signIn(server)];
+        const [one, two, three] = [
+            await signIn(server), await signIn(server), await signIn(server)];
         await activate(one, two);
         await activate(two, three);
         await activate(three, one);
@@ -149,10 +153,11 @@ describe('deliveries', () => {
     });
 
     it('refuses what it does not know', async () => {
-        for (const query of ['state=lost', 'state=', 'phone=anna', 'phone=', 'phone=12', 'format=xml',
-            'limit=0', 'limit=101', 'format=csv&limit=4001']) {
+        for (const query of ['state=lost', 'state=', 'phone=anna', 'phone=', 'phone=12',
+            'format=xml', 'limit=0', 'limit=101', 'format=csv&limit=4001']) {
             const field = query.split('&').at(-1).split('=')[0];
-            problem(await moderator.api.get(`/v1/admin/deliveries?${query}`), 'field_invalid', { field });
+            const reply = await moderator.api.get(`/v1/admin/deliveries?${query}`);
+            problem(reply, 'field_invalid', { field });
         }
         problem(await moderator.api.get('/v1/admin/deliveries?cursor=x'), 'cursor_invalid');
     });
@@ -177,7 +182,8 @@ describe('the audit', () => {
 
     it('tells who did what to whom', async () => {
         const about = await list(`account_id=${person.account.id}`);
-        assert.deepEqual(about.map(({ event }) => event), ['admin_read', 'admin_update', 'sign_in']);
+        assert.deepEqual(about.map(({ event }) => event),
+            ['admin_read', 'admin_update', 'sign_in']);
         const [read, update, signedIn] = about;
         assert.equal(read.actor_id, moderator.account.id);
         assert.equal(read.session_id, moderator.tokens.session_id);
@@ -211,7 +217,8 @@ describe('the audit', () => {
         for (const query of ['event=Sign', 'event=', 'event=a%00', 'account_id=x', 'account_id=0',
             'actor_id=-1', 'actor_id=']) {
             const [field] = query.split('=');
-            problem(await moderator.api.get(`/v1/admin/audit?${query}`), 'field_invalid', { field });
+            const reply = await moderator.api.get(`/v1/admin/audit?${query}`);
+            problem(reply, 'field_invalid', { field });
         }
     });
 });
@@ -219,8 +226,8 @@ describe('the audit', () => {
 describe('CSV', () => {
     const server = useServer();
     let moderator;
-    const nasty = ['=1+1', '+HYPERLINK("http://x")', '-2', '@SUM(A1)', 'a,"b";c', 'Анна', "'x", '＝1',
-        '<b>'];
+    const nasty = ['=1+1', '+HYPERLINK("http://x")', '-2', '@SUM(A1)', 'a,"b";c', 'Анна', "'x",
+        '＝1', '<b>'];
 
     before(async () => {
         moderator = await signInAs(server, 'moderator');
