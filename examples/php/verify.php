@@ -31,7 +31,8 @@ function verify(string $token, array $keys, string $issuer, string $audience): s
     if (($headers->typ ?? null) !== 'at+jwt' || ($headers->alg ?? null) !== 'ES256') {
         throw new UnexpectedValueException('not an access token');
     }
-    if (($claims->iss ?? null) !== $issuer || !in_array($audience, (array) ($claims->aud ?? []), true)) {
+    $audiences = (array) ($claims->aud ?? []);
+    if (($claims->iss ?? null) !== $issuer || !in_array($audience, $audiences, true)) {
         throw new UnexpectedValueException('of another issuer or for another service');
     }
     if (!isset($claims->exp, $claims->sub)) {

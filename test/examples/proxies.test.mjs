@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, copyFileSync } from 'node:fs';
+import {
+    copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +16,10 @@ import { ROOT, useServer } from '../e2e/lib/server.mjs';
 import { signIn } from '../e2e/lib/signin.mjs';
 import { altered, startIssuer } from './lib/issuer.mjs';
 
-const skip = process.env.DOMOFON_LONG === undefined;
+/** The long run alone starts proxies, and those that are installed. */
+const isThere = (name) => process.env.PATH.split(':').concat('/usr/sbin')
+    .some((folder) => existsSync(path.join(folder, name)));
+const skipped = (name) => process.env.DOMOFON_LONG === undefined || !isThere(name);
 const source = (name) => path.join(ROOT, 'examples', name);
 const ask = (port, token, headers = {}) => fetch(`http://127.0.0.1:${port}/anything`, {
     headers: token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` },
@@ -33,7 +38,8 @@ async function startVerifier(dir, jwks) {
     copyFileSync(source('verifier/verifier.mjs'), path.join(dir, 'verifier.mjs'));
     symlinkSync(path.join(ROOT, 'test/node_modules'), path.join(dir, 'node_modules'));
     const child = spawn(process.execPath, [path.join(dir, 'verifier.mjs')], {
-        env: { ...process.env, DOMOFON_JWKS: jwks, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, DOMOFON_JWKS: jwks, PORT: '0' },
+        stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
     return { port: Number(/\d+/.exec(line)[0]), process: child };
@@ -112,14 +118,17 @@ describe('proxies that let through who has a token', () => {
         }
     }
 
-    it('nginx', { skip }, () => through((port, verifier) => {
+    it('nginx', { skip: skipped('nginx') }, () => through((port, verifier) => {
         const ports = { 8081: port, 8082: service.address().port, 9000: verifier };
         writeFileSync(path.join(dir, 'nginx.conf'), withPorts('nginx/nginx.conf', ports));
-        return spawn('nginx', ['-p', dir, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'],
+        // Its workers must be able to write in the folder of this test.
+        const user = process.getuid() === 0 ? ' user root;' : '';
+        return spawn('nginx', ['-p', dir, '-c', 'nginx.conf', '-e', 'stderr',
+            '-g', `daemon off;${user}`],
             { stdio: ['ignore', 'ignore', 'inherit'] });
     }));
 
-    it('Caddy', { skip }, () => through((port, verifier) => {
+    it('Caddy', { skip: skipped('caddy') }, () => through((port, verifier) => {
         const ports = { 8081: port, 8082: service.address().port, 9000: verifier };
         writeFileSync(path.join(dir, 'Caddyfile'), withPorts('caddy/Caddyfile', ports));
         const env = { ...process.env, CADDY_STORAGE: path.join(dir, 'caddy') };

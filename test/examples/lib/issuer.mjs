@@ -9,11 +9,13 @@ export const AUDIENCE = 'domofon';
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** {url, close, good, bad}: where its keys are, a token that is good, and by name those that are not. */
+/** {url, close, good, bad}: where its keys are, a good token, and by name those that are not. */
 export async function startIssuer() {
     const { publicKey, privateKey } = await jose.generateKeyPair('ES256');
     const stranger = await jose.generateKeyPair('ES256');
-    const jwk = { ...await jose.exportJWK(publicKey), use: 'sig', alg: 'ES256', kid: 'a-key-of-a-test' };
+    const jwk = {
+        ...await jose.exportJWK(publicKey), use: 'sig', alg: 'ES256', kid: 'a-key-of-a-test',
+    };
     const pem = await jose.exportSPKI(publicKey);
     const now = Math.floor(Date.now() / 1000);
     const claims = {
