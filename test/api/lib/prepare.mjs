@@ -4,6 +4,7 @@
  * has its own; whatever else an example says is sent as it stands.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { ok } from '../../e2e/lib/client.mjs';
 import { lastCode } from '../../e2e/lib/dialect.mjs';
 import { png } from '../../e2e/lib/pictures.mjs';
@@ -75,6 +76,16 @@ async function picture(server, { me }) {
     return { params: { hash: avatar_url.split('/').at(-1) }, headers: { 'If-None-Match': '"x"' } };
 }
 
+/** A code of a hosted sign-in; with the verifier of the example, if it has one. */
+async function granted(server, { me, example: { code_verifier } }) {
+    const digest = createHash('sha256').update(code_verifier ?? '').digest('base64url');
+    const { redirect_to } = ok(await me.api.post('/v1/grants', {
+        return_to: 'https://shop.example/',
+        ...code_verifier === undefined ? {} : { code_challenge: digest },
+    }), 201);
+    return { body: { code: new URL(redirect_to).searchParams.get('code') } };
+}
+
 /**
  * By the operation: what it needs besides a caller, as {body, params, headers, query}. Those of
  * `body` are put where the example has a field of that name that is not null.
@@ -92,6 +103,9 @@ export const NEEDS = {
         return { params: { path: /"\/assets\/([^"]+)"/.exec(text)[1] } };
     },
     pageInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
+    adminEndSessions: async (server, { other }) =>
+        ({ query: { session_id: other.tokens.session_id } }),
+    exchangeGrant: granted,
     findInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     initializationSignIn: signInBy('/users/initialization/', 'code'),
     initializationChangeProfile: activation('activated_invite_code'),
@@ -117,12 +131,12 @@ const ROLES = { apiUsersList: 'moderator', sendCodeUsers: 'moderator' };
 const LONG_S = 3700;
 
 /** The caller, and what NEEDS says, of one request. */
-export async function prepare(server, { id, operation }) {
+export async function prepare(server, { id, operation }, example) {
     await advance(server, LONG_S);
     const role = ROLES[id] ?? (operation.tags.includes('administration') ? 'admin' : undefined);
     const me = role === undefined ? await signIn(server) : await withRole(server, role);
     const other = operation.tags.includes('administration') ? await signIn(server) : me;
-    const needs = await NEEDS[id]?.(server, { me, other }) ?? {};
+    const needs = await NEEDS[id]?.(server, { me, other, example }) ?? {};
     const token = operation.security?.length > 0 ? me.tokens.access_token : undefined;
     return {
         token,
