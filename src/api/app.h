@@ -21,6 +21,10 @@ struct app {
     /* As they are now: a setting may change while running (command/live_settings.h). What was read
      * from here stays valid until the end. A call reads it once. */
     _Atomic(const struct settings *) settings;
+    const struct settings *start_settings; /* what the start gave */
+    /* Tells that a change has been stored; thread-safe; may be NULL. */
+    void (*settings_stored)(void *live_settings);
+    void *live_settings;
     struct keyring keyring;
     unsigned dialects; /* those that are served: a set of enum dialect */
     struct store *store;

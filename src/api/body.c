@@ -66,13 +66,14 @@ static bool read_member(struct call *call, const json_t *value, const struct bod
         *field->number = json_is_true(value);
         return true;
     }
-    if (json_is_integer(value) && field->type == BODY_STRING && is_lenient)
+    if (json_is_integer(value) &&
+        (field->type == BODY_WORD || (field->type == BODY_STRING && is_lenient)))
         return take_text(call, field,
                          arena_printf(call->arena, "%" PRId64, (int64_t)json_integer_value(value)));
     if (json_is_string(value)) {
         struct slice text = slice_of(json_string_value(value), json_string_length(value));
 
-        if (field->type == BODY_STRING)
+        if (field->type == BODY_STRING || field->type == BODY_WORD)
             return take_text(call, field, text);
         if (field->type == BODY_INT && is_lenient)
             return take_digits(call, field, text);
@@ -128,6 +129,7 @@ static bool read_form_field(struct call *call, const struct form_field *value,
         return refuse_value(call, field);
     switch (field->type) {
     case BODY_STRING:
+    case BODY_WORD:
         return take_text(call, field, value->value);
     case BODY_INT:
         return take_digits(call, field, value->value);

@@ -14,6 +14,7 @@
 
 enum body_type {
     BODY_STRING,
+    BODY_WORD, /* a string, or an integer that means its digits */
     BODY_INT,
     BODY_BOOL, /* of JSON; `number` is 1 or 0 */
     BODY_FILE, /* the bytes of a file of a multipart form; one without bytes is not there */

@@ -92,6 +92,8 @@ void problem_write(struct http_request *request, enum locale locale, const struc
         jsonw_cstr(&json, "field", problem->field);
     if (problem->reason != NULL)
         jsonw_cstr(&json, "reason", problem->reason);
+    if (problem->explanation != NULL)
+        jsonw_cstr(&json, "explanation", problem->explanation);
     if (retry_s > 0)
         jsonw_int(&json, "retry_after_s", retry_s);
     if (problem->has_attempts_left)

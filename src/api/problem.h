@@ -18,9 +18,10 @@ enum problem_id {
 /* An error and what the client needs to act on it. Zero and NULL members are left out. */
 struct problem {
     enum problem_id id;
-    const char *field;     /* which field; static text or in the request's arena */
-    const char *reason;    /* a stable word within the code */
-    int64_t retry_after_s; /* also sent as Retry-After; 429 and 503 get 1 if it is 0 */
+    const char *field;       /* which field; static text or in the request's arena */
+    const char *reason;      /* a stable word within the code */
+    const char *explanation; /* in English, for what no table of words can tell */
+    int64_t retry_after_s;   /* also sent as Retry-After; 429 and 503 get 1 if it is 0 */
     bool has_attempts_left;
     int64_t attempts_left;
     const char *allow; /* the Allow header of 405 */

@@ -33,7 +33,7 @@ static bool read_phone(struct call *call, struct slice text, struct slice *ret_p
     *ret_phone = SLICE_ABSENT;
     if (slice_is_absent(text))
         return true;
-    count = phone_beginnings(text, call->app->settings->phone_region, phones);
+    count = phone_beginnings(text, call->settings->phone_region, phones);
     if (count == 0)
         return false;
     *ret_phone = arena_copy(call->arena, slice_str(phones[count - 1]));

@@ -48,7 +48,8 @@ static bool is_v4(struct slice host)
     char text[INET_ADDRSTRLEN];
     struct in_addr address;
 
-    if (host.len >= sizeof(text))
+    /* What is behind a NUL, inet_pton would not see. */
+    if (host.len >= sizeof(text) || memchr(host.ptr, '\0', host.len) != NULL)
         return false;
     memcpy(text, host.ptr, host.len);
     text[host.len] = '\0';
@@ -63,7 +64,7 @@ static bool is_v6(struct slice host)
     struct in6_addr address;
 
     if (host.len < 4 || host.len - 2 >= sizeof(text) || host.ptr[0] != '[' ||
-        host.ptr[host.len - 1] != ']')
+        host.ptr[host.len - 1] != ']' || memchr(host.ptr, '\0', host.len) != NULL)
         return false;
     memcpy(text, host.ptr + 1, host.len - 2);
     text[host.len - 2] = '\0';

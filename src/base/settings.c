@@ -8,11 +8,9 @@
 #include "base/url.h"
 #include "base/utf8.h"
 
-enum kind { KIND_INT, KIND_RANGE, KIND_TEXT, KIND_URL, KIND_SECRET, KIND_CHOICE };
-
 /* One line of settings.def. For texts `max` is the greatest number of characters. */
 struct row {
-    enum kind kind;
+    enum settings_kind kind;
     size_t offset;
     const char *name;
     const char *fallback;
@@ -28,18 +26,18 @@ static const struct row rows[] = {
     .kind = (kind_), .offset = offsetof(struct settings, id), .name = (name_), \
     .fallback = (fallback_), .help = (help_)
 #define SETTING_INT(id, name_, default_, min_, max_, unit_, help_) \
-    {ROW(id, name_, KIND_INT, #default_, help_), .unit = (unit_), .min = (min_), .max = (max_)},
-#define SETTING_RANGE(id, name_, low_, high_, min_, max_, unit_, help_)                   \
-    {ROW(id, name_, KIND_RANGE, #low_ "-" #high_, help_), .unit = (unit_), .min = (min_), \
+    {ROW(id, name_, SETTINGS_INT, #default_, help_), .unit = (unit_), .min = (min_), .max = (max_)},
+#define SETTING_RANGE(id, name_, low_, high_, min_, max_, unit_, help_)                       \
+    {ROW(id, name_, SETTINGS_RANGE, #low_ "-" #high_, help_), .unit = (unit_), .min = (min_), \
      .max = (max_)},
 #define SETTING_TEXT(id, name_, default_, max_, help_) \
-    {ROW(id, name_, KIND_TEXT, default_, help_), .max = (max_)},
+    {ROW(id, name_, SETTINGS_TEXT, default_, help_), .max = (max_)},
 #define SETTING_URL(id, name_, default_, max_, help_) \
-    {ROW(id, name_, KIND_URL, default_, help_), .max = (max_)},
+    {ROW(id, name_, SETTINGS_URL, default_, help_), .max = (max_)},
 #define SETTING_SECRET(id, name_, default_, max_, help_) \
-    {ROW(id, name_, KIND_SECRET, default_, help_), .max = (max_)},
+    {ROW(id, name_, SETTINGS_SECRET, default_, help_), .max = (max_)},
 #define SETTING_CHOICE(id, name_, default_, choices_, help_) \
-    {ROW(id, name_, KIND_CHOICE, default_, help_), .choices = (choices_)},
+    {ROW(id, name_, SETTINGS_CHOICE, default_, help_), .choices = (choices_)},
 #include "base/settings.def"
 #undef SETTING_INT
 #undef SETTING_RANGE
@@ -47,6 +45,13 @@ static const struct row rows[] = {
 #undef SETTING_URL
 #undef SETTING_SECRET
 #undef SETTING_CHOICE
+};
+
+/* Where in struct settings those lie that may change while running. */
+static const size_t live[] = {
+#define LIVE(id) offsetof(struct settings, id),
+#include "base/settings_live.def"
+#undef LIVE
 };
 
 static const struct row *row_at(size_t index)
@@ -145,17 +150,17 @@ static bool assign(struct settings *settings, const struct row *row, const char 
     struct slice text = slice_str(value);
 
     switch (row->kind) {
-    case KIND_INT:
+    case SETTINGS_INT:
         return parse_number(text, row, member(settings, row));
-    case KIND_RANGE:
+    case SETTINGS_RANGE:
         return parse_range(text, row, member(settings, row));
-    case KIND_TEXT:
-    case KIND_URL:
-    case KIND_SECRET:
+    case SETTINGS_TEXT:
+    case SETTINGS_URL:
+    case SETTINGS_SECRET:
         if (!is_text(text, row))
             return false;
         break;
-    case KIND_CHOICE:
+    case SETTINGS_CHOICE:
         if (!is_choice(text, row))
             return false;
         break;
@@ -178,12 +183,28 @@ struct settings *settings_new(void)
     return settings;
 }
 
+struct settings *settings_copy(const struct settings *settings)
+{
+    struct settings *ret = calloc(1, sizeof(*ret));
+
+    CHECK(ret != NULL);
+    *ret = *settings;
+    ret->sources = calloc(ARRAY_LEN(rows), sizeof(*ret->sources));
+    CHECK(ret->sources != NULL);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].kind != SETTINGS_INT && rows[i].kind != SETTINGS_RANGE)
+            *(char **)member(ret, &rows[i]) = copy(*(char *const *)member(settings, &rows[i]));
+        ret->sources[i] = copy(settings->sources[i]);
+    }
+    return ret;
+}
+
 void settings_free(struct settings *settings)
 {
     if (settings == NULL)
         return;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (rows[i].kind != KIND_INT && rows[i].kind != KIND_RANGE)
+        if (rows[i].kind != SETTINGS_INT && rows[i].kind != SETTINGS_RANGE)
             free(*(char **)member(settings, &rows[i]));
         free(settings->sources[i]);
     }
@@ -209,22 +230,22 @@ static void list_choices(const char *choices, char out[SETTINGS_ALLOWED_SIZE])
 static void list_allowed(const struct row *row, char out[SETTINGS_ALLOWED_SIZE])
 {
     switch (row->kind) {
-    case KIND_INT:
+    case SETTINGS_INT:
         (void)snprintf(out, SETTINGS_ALLOWED_SIZE, "%" PRId64 " to %" PRId64 " %s", row->min,
                        row->max, row->unit);
         break;
-    case KIND_RANGE:
+    case SETTINGS_RANGE:
         (void)snprintf(out, SETTINGS_ALLOWED_SIZE,
                        "%" PRId64 " to %" PRId64 " %s, or LOW-HIGH such as %s", row->min, row->max,
                        row->unit, row->fallback);
         break;
-    case KIND_TEXT:
-    case KIND_URL:
-    case KIND_SECRET:
+    case SETTINGS_TEXT:
+    case SETTINGS_URL:
+    case SETTINGS_SECRET:
         (void)snprintf(out, SETTINGS_ALLOWED_SIZE, "text, at most %" PRId64 " characters",
                        row->max);
         break;
-    case KIND_CHOICE:
+    case SETTINGS_CHOICE:
         list_choices(row->choices, out);
         break;
     }
@@ -233,10 +254,11 @@ static void list_allowed(const struct row *row, char out[SETTINGS_ALLOWED_SIZE])
 /* What of a text may be shown: neither a URL's password nor any of a secret. */
 static void hide(const struct row *row, const char *text, char *out, size_t size)
 {
-    if (row->kind == KIND_URL)
+    if (row->kind == SETTINGS_URL)
         url_hide_password(slice_str(text), out, size);
     else
-        (void)snprintf(out, size, "%s", row->kind == KIND_SECRET && *text != '\0' ? "***" : text);
+        (void)snprintf(out, size, "%s",
+                       row->kind == SETTINGS_SECRET && *text != '\0' ? "***" : text);
 }
 
 /* A text from outside as an error shows it: on one line and not too long. */
@@ -307,6 +329,20 @@ enum settings_outcome settings_set(struct settings *settings, const char *name, 
     return SETTINGS_OK;
 }
 
+struct settings_facts settings_facts(size_t index)
+{
+    const struct row *row = row_at(index);
+    struct settings_facts facts = {.kind = row->kind,
+                                   .min = row->min,
+                                   .max = row->max,
+                                   .unit = row->unit,
+                                   .choices = row->choices};
+
+    for (size_t i = 0; i < ARRAY_LEN(live); i++)
+        facts.is_live = facts.is_live || live[i] == row->offset;
+    return facts;
+}
+
 size_t settings_count(void)
 {
     return ARRAY_LEN(rows);
@@ -357,18 +393,18 @@ struct slice settings_value(const struct settings *settings, size_t index, struc
     char shown[URL_SHOWN_SIZE];
 
     switch (row->kind) {
-    case KIND_INT:
+    case SETTINGS_INT:
         return arena_printf(arena, "%" PRId64, *(const int64_t *)value);
-    case KIND_RANGE:
+    case SETTINGS_RANGE:
         range = *(const struct settings_range *)value;
         return range.low == range.high
                    ? arena_printf(arena, "%" PRId64, range.low)
                    : arena_printf(arena, "%" PRId64 "-%" PRId64, range.low, range.high);
-    case KIND_TEXT:
-    case KIND_CHOICE:
+    case SETTINGS_TEXT:
+    case SETTINGS_CHOICE:
         return arena_copy(arena, slice_str(*(char *const *)value));
-    case KIND_URL:
-    case KIND_SECRET:
+    case SETTINGS_URL:
+    case SETTINGS_SECRET:
         break;
     }
     hide(row, *(char *const *)value, shown, sizeof(shown));

@@ -35,6 +35,8 @@ struct settings {
 
 /* A new struct with every default. Free with settings_free. */
 struct settings *settings_new(void);
+/* The same values from the same sources. Free with settings_free. */
+struct settings *settings_copy(const struct settings *settings);
 void settings_free(struct settings *settings);
 
 enum settings_outcome { SETTINGS_OK, SETTINGS_UNKNOWN_NAME, SETTINGS_BAD_VALUE };
@@ -75,6 +77,26 @@ MUST_CHECK bool settings_parse_listen(const char *text, char ret_host[SETTINGS_H
 
 /* Where people reach this service, without a slash at the end: public_url, or the issuer. */
 struct slice settings_public_url(const struct settings *settings);
+
+enum settings_kind {
+    SETTINGS_INT,
+    SETTINGS_RANGE,
+    SETTINGS_TEXT,
+    SETTINGS_URL,
+    SETTINGS_SECRET,
+    SETTINGS_CHOICE,
+};
+
+/* What the table says of a setting; texts are static and NULL where there are none. */
+struct settings_facts {
+    enum settings_kind kind;
+    bool is_live; /* may change while running: settings_live.def */
+    int64_t min;  /* of a number */
+    int64_t max;  /* of a number; of a text its characters */
+    const char *unit;
+    const char *choices; /* "a|b|c" */
+};
+struct settings_facts settings_facts(size_t index);
 
 /* Walking the table, in its order. */
 size_t settings_count(void);

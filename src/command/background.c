@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "command/live_settings.h"
 #include "command/statistics.h"
 #include "deliver/sender.h"
 
@@ -32,6 +33,7 @@ struct background {
     struct store_port *keys_port; /* for what may hold this thread up */
     struct store_port *sums_port; /* rows that nodes share: never in one flight with a lock */
     struct statistics *statistics;
+    struct live_settings *live_settings;
     uint8_t holder[HOLDER_BYTES];
     struct sweep_in sweep_in;
     struct store_job sweep;
@@ -110,12 +112,19 @@ static void on_keys(uv_timer_t *timer)
         log_write(LOG_WARN, "signing_keys_not_refreshed", LOG_INT("retry_s", KEYS_MS / 1000));
 }
 
-static void on_statistics_closed(void *owner)
+static void on_live_settings_stopped(void *owner)
 {
     struct background *self = owner;
 
     uv_close((uv_handle_t *)&self->rest, NULL);
     store_port_close(self->sums_port);
+}
+
+static void on_statistics_closed(void *owner)
+{
+    struct background *self = owner;
+
+    live_settings_stop(self->live_settings, on_live_settings_stopped, self);
 }
 
 /* Nobody notes events any more: the loops have ended before. */
@@ -206,6 +215,8 @@ bool background_start(struct app *app, struct background **ret_background,
     self->rest.data = self;
     self->statistics =
         statistics_open(&self->loop, self->sums_port, app->tally, app->settings->dev);
+    self->live_settings = live_settings_open(app, self->keys_port);
+    live_settings_watch(self->live_settings, &self->loop, self->sums_port);
     CHECK(uv_prepare_start(&self->rest, on_rest) == 0 &&
           uv_timer_start(&self->sweep_timer, on_sweep, SWEEP_MS, 0) == 0 &&
           uv_timer_start(&self->keys_timer, on_keys, KEYS_MS, KEYS_MS) == 0);
@@ -230,5 +241,6 @@ void background_stop(struct background *background)
     CHECK(uv_thread_join(&background->thread) == 0);
     CHECK(uv_loop_close(&background->loop) == 0);
     store_port_close(background->keys_port);
+    live_settings_close(background->live_settings);
     free(background);
 }

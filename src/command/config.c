@@ -43,22 +43,26 @@ static void doc(void)
         "# Settings\n\n"
         "Made by `domofon config doc`. A value comes from the default, then the INI file\n"
         "(`--config FILE`, or `/etc/domofon/domofon.ini` if it is there), then the\n"
-        "environment, then flags (`--set name=value`); later ones win.\n\n"
+        "environment, then flags (`--set name=value`); later ones win. Those marked \"running\" "
+        "may\n"
+        "also be changed while the server runs (administration.md); that wins over all others, is\n"
+        "kept in the store, and so is not known to `config show`.\n\n"
         "In the file the part before the dot is the section: `code.ttl_s` is `ttl_s` under\n"
         "`[code]`; `store` stands before any section. A line that begins with `;` or `#` is a\n"
         "comment, and so is the rest of a line from a `;` with a space before it; a value that\n"
         "holds ` ;`, or makes its line longer than 199 bytes, goes into the environment or\n"
         "`--set` instead.\n\n"
-        "| setting | environment | default | allowed | what it does |\n"
-        "|---|---|---|---|---|\n");
+        "| setting | environment | default | allowed | what it does | |\n"
+        "|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < settings_count(); i++) {
         struct slice value = settings_default(i, arena);
         char name[96];
 
         settings_environment_name(i, name, sizeof(name));
-        (void)printf("| `%s` | `%s` | %s%.*s%s | %.*s | %s |\n", settings_name(i), name,
+        (void)printf("| `%s` | `%s` | %s%.*s%s | %.*s | %s |%s\n", settings_name(i), name,
                      value.len == 0 ? "" : "`", SLICE_ARG(value), value.len == 0 ? "" : "`",
-                     SLICE_ARG(settings_allowed(i, arena)), settings_help(i));
+                     SLICE_ARG(settings_allowed(i, arena)), settings_help(i),
+                     settings_facts(i).is_live ? " running |" : " |");
     }
     arena_free(arena);
 }

@@ -8,9 +8,7 @@
 #include "base/check.h"
 #include "command/command.h"
 #include "command/config_file.h"
-#include "domain/dialect.h"
-#include "domain/phone.h"
-#include "domain/token.h"
+#include "domain/settings_rules.h"
 
 /* Read when it is there and no --config names another. */
 #define DEFAULT_CONFIG "/etc/domofon/domofon.ini"
@@ -269,68 +267,14 @@ static bool take(struct options *options, const struct given *given)
     return true;
 }
 
-static bool refuse(const struct settings *settings, const char *name, const char *value,
-                   const char *needed)
-{
-    char error[SETTINGS_ERROR_SIZE];
-    size_t index;
-
-    CHECK(settings_find(name, &index));
-    settings_explain(index, value, settings_source(settings, index), needed, error);
-    command_complain("%s", error);
-    return false;
-}
-
-/* Slips such as UK for GB would else refuse a whole country its codes, silently. */
-static bool check_countries(const struct settings *settings)
-{
-    struct slice unknown;
-    char needed[96];
-
-    if (!phone_region_known(settings->phone_region))
-        return refuse(settings, "phone.region", settings->phone_region,
-                      "a country that has telephone numbers, such as RU");
-    if (phone_countries_known(settings->send_countries, &unknown))
-        return true;
-    (void)snprintf(needed, sizeof(needed),
-                   "countries that have telephone numbers, such as RU,GB, or all; not %.*s",
-                   SLICE_ARG(unknown));
-    return refuse(settings, "send.countries", settings->send_countries, needed);
-}
-
-static bool check_dialects(const struct settings *settings)
-{
-    struct slice unknown;
-    unsigned dialects;
-    char needed[160];
-
-    if (dialect_list_parse(slice_str(settings->dialects), &dialects, &unknown))
-        return true;
-    if (unknown.len > 40)
-        unknown = SLICE_LIT("...");
-    (void)snprintf(needed, sizeof(needed), "none, all, or of " DIALECT_NAMES "; not \"%.*s\"",
-                   SLICE_ARG(unknown));
-    return refuse(settings, "dialects", settings->dialects, needed);
-}
-
 static bool check(const struct settings *settings)
 {
-    const char *issuer = settings->token_issuer;
-    const char *audience = settings->token_audience;
-    bool is_issuer = strlen(issuer) >= strlen(audience);
     char error[SETTINGS_ERROR_SIZE];
 
-    if (settings_check(settings, error) != SETTINGS_OK) {
-        command_complain("%s", error);
-        return false;
-    }
-    if (!check_countries(settings) || !check_dialects(settings))
-        return false;
-    if (!token_names_fit(issuer, audience))
-        return refuse(settings, is_issuer ? "token.issuer" : "token.audience",
-                      is_issuer ? issuer : audience,
-                      "shorter: token.issuer and token.audience do not both fit into a token");
-    return true;
+    if (settings_rules_check(settings, error) == SETTINGS_OK)
+        return true;
+    command_complain("%s", error);
+    return false;
 }
 
 /* Development mode is for trying things: it speaks every dialect unless the operator chose. */

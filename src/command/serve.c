@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "command/background.h"
 #include "command/command.h"
+#include "command/live_settings.h"
 #include "command/master_key.h"
 #include "domain/dialect.h"
 #include "domain/phone.h"
@@ -20,17 +21,6 @@
 
 /* SIGTERM to exit within 10 s: requests get most of it, the rest is for the store. */
 #define DRAIN_MS 6000
-
-static void set_log_level(const struct settings *settings)
-{
-    static const char *const names[] = {
-        [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
-
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (strcmp(settings->log_level, names[i]) == 0)
-            log_set_level((enum log_level)i);
-    }
-}
 
 static void block_signals(sigset_t *ret_set)
 {
@@ -244,8 +234,9 @@ int command_serve(int argc, char **argv)
             command_complain("usage: domofon serve [--dev] [--listen ADDR:PORT]");
         } else {
             app.settings = options.settings;
+            app.start_settings = options.settings;
             app.dialects = dialects_of(options.settings);
-            set_log_level(options.settings);
+            settings_take_effect(options.settings);
             block_signals(&signals);
             /* Each waits for one server that may not answer; libuv's own number is four. */
             CHECK(setenv("UV_THREADPOOL_SIZE", CONNECTING_THREADS, 0) == 0);

@@ -31,8 +31,8 @@ function place(kind) {
 const target = () => place(onPostgres ? 'postgresql' : 'sqlite');
 
 const TABLES = [
-    'account', 'audit', 'avatar', 'challenge', 'handset', 'idempotency', 'outbox', 'phone_ledger',
-    'session', 'setting', 'signing_key',
+    'account', 'audit', 'avatar', 'challenge', 'handset', 'hosted_grant', 'idempotency', 'outbox',
+    'phone_ledger', 'session', 'setting', 'signing_key', 'stat_hour',
 ];
 
 const DUMP = `

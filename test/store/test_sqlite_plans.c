@@ -51,6 +51,13 @@ static const struct {
     {"admin_list_accounts", "SCAN few"},
     {"admin_list_accounts", "SCAN f"},
     {"admin_list_accounts", "SCAN h LEFT-JOIN"},
+    {"admin_list_settings", "SCAN o"},
+    {"admin_set_setting", "SCAN o"},
+    {"admin_set_setting", "SCAN z"},
+    /* There are not as many rows as settings. */
+    {"list_settings", "SCAN s USING INDEX sqlite_autoindex_setting_1"},
+    {"admin_list_settings", "SCAN s LEFT-JOIN"},
+    {"admin_set_setting", "SCAN s LEFT-JOIN"},
     {"admin_read_stats", "SCAN o"},
     {"admin_read_stats", "SCAN p"},
     {"admin_read_stats", "SCAN s LEFT-JOIN"}, /* a range that the route bounds */
