@@ -124,7 +124,7 @@ describe('the screens of the panel', () => {
             await row.getByRole('button', { name: 'Save' }).click();
             await row.getByText('changed here').waitFor();
             const { settings } = ok(await admin.api.get('/v1/admin/settings'));
-            assert.equal(settings.find((one) => one.name === name).value, 12);
+            assert.equal(settings.find((one) => one.name === name).value, '12');
             await row.getByRole('button', { name: 'Reset' }).click();
             await row.getByText('changed here').waitFor({ state: 'detached' });
             assert.equal(await input.inputValue(), '10');
