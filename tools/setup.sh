@@ -3,7 +3,8 @@
 
 build_packages="gcc g++ libc6-dev meson ninja-build pkgconf python3 python3-yaml libmicrohttpd-dev
     libuv1-dev libsqlite3-dev libpq-dev libssl-dev libjansson-dev libphonenumber-dev libicu-dev
-    libinih-dev libpng-dev libturbojpeg0-dev libwebp-dev libseccomp-dev zlib1g-dev"
+    libinih-dev libpng-dev libturbojpeg0-dev libwebp-dev libseccomp-dev zlib1g-dev
+    libqrencode-dev"
 
 # For the five older services of test/django.
 # shellcheck disable=SC2034 # scripts that source this use it

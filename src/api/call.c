@@ -93,6 +93,8 @@ static struct limit_rule rule_of(const struct settings *settings, enum address_l
         return (struct limit_rule){settings->guess_address, 10 * US_PER_MINUTE};
     case ADDRESS_LIMIT_INVITE:
         return (struct limit_rule){settings->invite_address, 10 * US_PER_MINUTE};
+    case ADDRESS_LIMIT_GRANT:
+        return (struct limit_rule){settings->hosted_address, 10 * US_PER_MINUTE};
     }
     return (struct limit_rule){1, US_PER_HOUR};
 }
@@ -102,17 +104,21 @@ void call_tally(struct call *call, enum statistic stat)
     tally_add(call->app->tally, stat, call->phone, 1, call->now_us);
 }
 
-static enum statistic stat_of(enum address_limit_kind kind)
+static void tally_over(struct call *call, enum address_limit_kind kind)
 {
     switch (kind) {
     case ADDRESS_LIMIT_SEND:
-        return STAT_ADDRESS_SENDS;
+        call_tally(call, STAT_ADDRESS_SENDS);
+        break;
     case ADDRESS_LIMIT_GUESS:
-        return STAT_ADDRESS_GUESSES;
+        call_tally(call, STAT_ADDRESS_GUESSES);
+        break;
     case ADDRESS_LIMIT_INVITE:
+        call_tally(call, STAT_ADDRESS_INVITES);
+        break;
+    case ADDRESS_LIMIT_GRANT: /* a metric, and no column of the statistics */
         break;
     }
-    return STAT_ADDRESS_INVITES;
 }
 
 static bool enforce(struct call *call, enum address_limit_kind kind, bool under, int64_t until_us)
@@ -120,7 +126,7 @@ static bool enforce(struct call *call, enum address_limit_kind kind, bool under,
     if (under)
         return true;
     metric_count(METRIC_ADDRESS_OVER);
-    call_tally(call, stat_of(kind));
+    tally_over(call, kind);
     if (call->settings->dev)
         return true;
     call_refuse_until(call, PROBLEM_ADDRESS_LIMIT, until_us);

@@ -22,6 +22,7 @@ enum address_limit_kind {
     ADDRESS_LIMIT_SEND,   /* messages asked for */
     ADDRESS_LIMIT_GUESS,  /* wrong codes */
     ADDRESS_LIMIT_INVITE, /* invite codes looked up or tried */
+    ADDRESS_LIMIT_GRANT,  /* grants of hosted sign-in */
 };
 
 struct address_limit;

@@ -11,6 +11,7 @@ void keyring_derive(const uint8_t master[HASH_BYTES], struct keyring *ret_keyrin
     hash_derive_key(master, "domofon seal v1", ret_keyring->seal);
     hash_derive_key(master, "domofon idempotency v1", ret_keyring->idempotency);
     hash_derive_key(master, "domofon cursor v1", ret_keyring->cursor);
+    hash_derive_key(master, "domofon grant v1", ret_keyring->grant);
     hash_derive_key(master, "domofon dialect v1", ret_keyring->dialect);
 }
 

@@ -14,6 +14,7 @@ struct keyring {
     uint8_t seal[HASH_BYTES];        /* "domofon seal v1": signing keys at rest */
     uint8_t idempotency[HASH_BYTES]; /* "domofon idempotency v1": request ids */
     uint8_t cursor[HASH_BYTES];      /* "domofon cursor v1": paging cursors */
+    uint8_t grant[HASH_BYTES];       /* "domofon grant v1": codes of hosted sign-in */
     uint8_t dialect[HASH_BYTES];     /* "domofon dialect v1": tokens of dialects, by default */
 };
 

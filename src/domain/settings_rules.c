@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "domain/dialect.h"
+#include "domain/hosted.h"
 #include "domain/phone.h"
 #include "domain/token.h"
 
@@ -50,6 +51,22 @@ static enum settings_outcome check_dialects(const struct settings *settings, cha
     return refuse(settings, "dialects", settings->dialects, needed, error);
 }
 
+static enum settings_outcome check_origins(const struct settings *settings, char *error)
+{
+    struct slice bad;
+    char needed[200];
+
+    if (hosted_origins_check(slice_str(settings->hosted_origins), settings->dev, &bad))
+        return SETTINGS_OK;
+    if (bad.len > 60)
+        bad = SLICE_LIT("...");
+    (void)snprintf(needed, sizeof(needed),
+                   "origins such as https://shop.example, comma between, without a path; http is "
+                   "for localhost with --dev; not \"%.*s\"",
+                   SLICE_ARG(bad));
+    return refuse(settings, "hosted.origins", settings->hosted_origins, needed, error);
+}
+
 static enum settings_outcome check_tokens(const struct settings *settings, char *error)
 {
     const char *issuer = settings->token_issuer;
@@ -72,6 +89,8 @@ enum settings_outcome settings_rules_check(const struct settings *settings,
         outcome = check_countries(settings, ret_error);
     if (outcome == SETTINGS_OK)
         outcome = check_dialects(settings, ret_error);
+    if (outcome == SETTINGS_OK)
+        outcome = check_origins(settings, ret_error);
     if (outcome == SETTINGS_OK)
         outcome = check_tokens(settings, ret_error);
     return outcome;

@@ -82,6 +82,7 @@ static const struct {
     {"list_handset", "SCAN y"},
     {"list_handset", "SCAN every"},
     {"list_messages", "SCAN h"},
+    {"list_messages", "SCAN o USING INDEX outbox_due"}, /* cut by LIMIT */
     {"list_messages", "SCAN got"},
     {"list_messages", "SCAN coming"},
     {"list_messages", "SCAN m"},

@@ -14,6 +14,7 @@ DELETE FROM challenge
  WHERE (phone = (SELECT a.phone FROM account a WHERE a.id = {who})
         OR (account_id = {who} AND account_id > 0))
    AND {where};
+DELETE FROM hosted_grant WHERE account_id = {who} AND {where};
 DELETE FROM avatar WHERE account_id = {who} AND {where};
 UPDATE audit SET address = NULL WHERE account_id = {who} AND actor_id IS NULL AND {where};
 UPDATE audit SET address = NULL WHERE actor_id = {who} AND actor_id IS NOT NULL AND {where};

@@ -26,6 +26,9 @@ DELETE FROM phone_ledger
 DELETE FROM idempotency
  WHERE created_us <= @oldest(table=idempotency | time=created_us | where=o.created_us <= :now_us - 7200000000)
    AND @sweeping;
+DELETE FROM hosted_grant
+ WHERE created_us <= @oldest(table=hosted_grant | time=created_us | where=o.created_us <= :now_us - 3600000000)
+   AND @sweeping;
 DELETE FROM audit
  WHERE id <= @oldest(table=audit | time=id | where=o.id > 0) AND at_us < :audit_before_us
    AND @sweeping;
@@ -38,6 +41,7 @@ SELECT CASE WHEN @sweeping THEN 1 ELSE 0 END AS held,
             OR EXISTS (SELECT 1 FROM challenge c WHERE c.created_us <= :now_us - 3600000000)
             OR EXISTS (SELECT 1 FROM phone_ledger l WHERE l.at_us <= :now_us - 86400000000)
             OR EXISTS (SELECT 1 FROM outbox o WHERE o.created_us < :outbox_before_us)
+            OR EXISTS (SELECT 1 FROM hosted_grant g WHERE g.created_us <= :now_us - 3600000000)
             OR EXISTS (SELECT 1 FROM idempotency d WHERE d.created_us <= :now_us - 7200000000))
             THEN 1 ELSE 0 END AS more,
        (SELECT max(s.id) FROM session s) AS last_session_id;

@@ -31,6 +31,11 @@ export function requestsOf({ operation, parameters }) {
     return [{ name: 'no body' }, ...hasQuery ? [{ name: 'the whole query', all: true }] : []];
 }
 
+/** Does its reply go on until the client leaves? */
+export function isEndless({ operation }) {
+    return 'text/event-stream' in (resolve(operation.responses[200])?.content ?? {});
+}
+
 /** The statuses that an operation describes for a request that went well. */
 export function goodStatuses({ operation }) {
     return Object.keys(operation.responses).map(Number).filter((status) => status < 400);

@@ -121,7 +121,8 @@ export async function prepare(server, { id, operation }) {
     await advance(server, LONG_S);
     const role = ROLES[id] ?? (operation.tags.includes('administration') ? 'admin' : undefined);
     const me = role === undefined ? await signIn(server) : await withRole(server, role);
-    const needs = await NEEDS[id]?.(server, { me }) ?? {};
+    const other = operation.tags.includes('administration') ? await signIn(server) : me;
+    const needs = await NEEDS[id]?.(server, { me, other }) ?? {};
     const token = operation.security?.length > 0 ? me.tokens.access_token : undefined;
     return {
         token,
@@ -130,6 +131,7 @@ export async function prepare(server, { id, operation }) {
         query: needs.query ?? {},
         params: {
             id: me.account.id,
+            account_id: other.account.id,
             phone: me.phone,
             phone_number: me.phone,
             session_id: me.tokens.session_id,

@@ -1,4 +1,4 @@
-/* A listener of server-sent events (WHATWG HTML, section 9.2), as EventSource is one in a browser. */
+/* A listener of server-sent events (WHATWG HTML, section 9.2), as a browser has one. */
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';

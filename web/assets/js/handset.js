@@ -116,6 +116,12 @@ function take(event, isOfThePast) {
     if (old?.state === 'delivered') {
         return;                                     /* told again after a break */
     }
+    if (event.state === 'failed') {                 /* nobody types any more */
+        old?.node.remove();
+        messages.delete(event.id);
+        filter();
+        return;
+    }
     const message = { ...event, node: old?.node ?? el('li') };
     messages.delete(event.id);
     messages.set(event.id, message);

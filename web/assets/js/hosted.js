@@ -18,7 +18,7 @@ function refuse(main, error, again) {
     const mayHelp = error.code !== 'return_to_refused' && error.code !== 'field_invalid';
     const title = el('h1', { tabindex: '-1', t: mayHelp ? 'hosted.lost' : 'hosted.refused' });
     say(document.querySelector('title'), 'signin.page');
-    main.className = 'page';
+    main.className = 'page page--door';
     replace(main, el('section', { class: 'plate plate--door stack', role: 'alert' }, title,
         mayHelp ? el('p', {}, words(error)) : el('p', { t: 'hosted.refused.why' }),
         mayHelp && retry(again)));
@@ -59,7 +59,7 @@ class Hosted {
         const other = el('button', { class: 'button', type: 'button', t: 'hosted.other',
             onclick: () => busy(other, () => client.signOut().catch(() => {})) });
         say(document.querySelector('title'), 'signin.page');
-        main.className = 'page';
+        main.className = 'page page--door';
         replace(main, el('section', { class: 'plate plate--door stack' }, title,
             el('p', { t: ['hosted.banner', { host: this.#site.host }] }), onward, other,
             el('a', { class: 'button button--quiet', href: this.#refusal(), t: 'hosted.cancel' })));

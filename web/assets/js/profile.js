@@ -47,7 +47,7 @@ function tellOfInvite(invite) {
 function couldNotTell(main, error, again) {
     const retry = el('button',
         { class: 'button', type: 'button', t: 'code.retry', onclick: again });
-    main.className = 'page';
+    main.className = 'page page--door';
     replace(main, el('section', { class: 'plate plate--door stack', role: 'alert' },
         el('p', {}, words(error)), retry));
 }

@@ -61,6 +61,7 @@ export function fieldsPlate(me) {
         }
     };
 
+    const roots = [...fields.values()].map(({ root }) => root);
     const form = el('form', {
         class: 'stack',
         novalidate: true,
@@ -68,6 +69,7 @@ export function fieldsPlate(me) {
             event.preventDefault();
             act(save, send);
         },
-    }, [...fields.values()].map(({ root }) => root), el('div', { class: 'actions' }, save));
+    }, el('div', { class: 'pair' }, roots.splice(0, 2)), roots,
+    el('div', { class: 'actions' }, save));
     return plate('profile.fields', form);
 }

@@ -102,8 +102,8 @@ function invitee({ phone, activated_at }) {
 
 /* A page at a time; "show more" until there is no more. */
 function guests() {
-    const list = el('ul', { class: 'list', 'aria-live': 'polite' });
-    const more = el('button', { class: 'button button--small', type: 'button', hidden: true,
+    const list = el('ul', { class: 'list' });
+    const more = el('button', { class: 'start button button--small', type: 'button', hidden: true,
         t: 'profile.invites.more', onclick: () => act(more, next) });
     const empty = el('p', { class: 'soft', hidden: true, t: 'profile.invites.none' });
     let cursor;
@@ -129,7 +129,7 @@ function guests() {
         more.hidden = false;
     });
     first();
-    return [el('h3', { t: 'profile.invites.guests' }), list, empty, el('div', {}, more)];
+    return [el('h3', { t: 'profile.invites.guests' }), list, empty, more];
 }
 
 /** The plate of invites. */

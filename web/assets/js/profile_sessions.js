@@ -63,9 +63,10 @@ async function endOthers(then) {
 export function sessionsPlate() {
     const list = el('ul', { class: 'list' });
     const others = button('profile.sessions.others', () => endOthers(show), 'danger');
-    const root = plate('profile.sessions', list, el('div', {}, others));
+    const root = plate('profile.sessions', list, others);
     const heading = root.firstChild;
     heading.tabIndex = -1;
+    others.classList.add('start');
     others.hidden = true;
 
     const ended = async () => {

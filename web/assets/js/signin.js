@@ -98,7 +98,7 @@ function titled(key) {
 /* The first step; `focus`: into the field, when the person came back to it; `note`: why. */
 function showForm({ focus = false, note } = {}) {
     titled('signin.page');
-    main.className = 'page';
+    main.className = 'page page--door';
     door.replaceChildren(form);
     main.replaceChildren(...hosted ? [hosted.banner] : [], door);
     door.setAttribute('aria-labelledby', 'title');

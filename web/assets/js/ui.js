@@ -106,7 +106,7 @@ export function dialog({ title, body, actions = [], check = () => true }) {
                 box.close();
             }
         };
-        const first = actions.find(({ kind }) => kind !== 'quiet');
+        const first = actions.find(({ kind = 'quiet' }) => kind !== 'quiet');
         const box = el('dialog', {
             class: 'dialog',
             'aria-labelledby': id,

@@ -1,0 +1,275 @@
+/* domain: the addresses hosted sign-in returns to, and the codes of its grants. */
+#include "unit.h"
+
+#include "domain/grant.h"
+#include "domain/hosted.h"
+
+static const struct {
+    const char *text;
+    const char *want; /* NULL: none */
+} origins[] = {
+    {"https://shop.example", "https://shop.example"},
+    {"HTTPS://Shop.Example:443", "https://shop.example"},
+    {"https://shop.example:8443", "https://shop.example:8443"},
+    {"https://a-b.c--d.xn--80ak6aa92e.com", "https://a-b.c--d.xn--80ak6aa92e.com"},
+    {"https://192.0.2.7", "https://192.0.2.7"},
+    {"https://[2001:DB8:0::1]:444", "https://[2001:db8::1]:444"},
+    {"https://localhost:3000", "https://localhost:3000"},
+    {"https://shop.example:1", "https://shop.example:1"},
+    {"https://shop.example:65535", "https://shop.example:65535"},
+    {"", NULL},
+    {"https://", NULL},
+    {"https:///a", NULL},
+    {"https:shop.example", NULL},
+    {"//shop.example", NULL},
+    {"shop.example", NULL},
+    {"ftp://shop.example", NULL},
+    {"javascript://shop.example", NULL},
+    {"http://shop.example", NULL},
+    {"http://localhost.example", NULL},
+    {"https://shop.example/", NULL},
+    {"https://shop.example?a", NULL},
+    {"https://shop.example#", NULL},
+    {"https://me@shop.example", NULL},
+    {"https://me:pw@shop.example", NULL},
+    {"https://shop.example:", NULL},
+    {"https://shop.example:0", NULL},
+    {"https://shop.example:080", NULL},
+    {"https://shop.example:65536", NULL},
+    {"https://shop.example:123456", NULL},
+    {"https://shop.example:80a", NULL},
+    {"https://shop.example:80:80", NULL},
+    {"https://shop..example", NULL},
+    {"https://.example", NULL},
+    {"https://shop.example.", NULL},
+    {"https://-a.example", NULL},
+    {"https://a-.example", NULL},
+    {"https://sh op.example", NULL},
+    {"https://sh\top.example", NULL},
+    {"https://sh_op.example", NULL},
+    {"https://*.example", NULL},
+    {"https://shop.example\\@evil.example", NULL},
+    {"https://%73hop.example", NULL},
+    {"https://\xd0\xb9.example", NULL},
+    {"https://127.1", NULL},
+    {"https://0x7f.0.0.1", NULL},
+    {"https://1.2.3.0x4", NULL},
+    {"https://2130706433", NULL},
+    {"https://1.2.3.04", NULL},
+    {"https://1.2.3.256", NULL},
+    {"https://[::1", NULL},
+    {"https://[]", NULL},
+    {"https://[1.2.3.4]", NULL},
+    {"https://[::1%25eth0]", NULL},
+    {"https://[::1]a", NULL},
+    {" https://shop.example", NULL},
+};
+
+static void test_origins(void **state)
+{
+    struct hosted_origin origin;
+    char text[HOSTED_ORIGIN_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(origins); i++) {
+        bool is_one = hosted_origin_read(slice_str(origins[i].text), false, &origin);
+
+        if (is_one != (origins[i].want != NULL))
+            fail_msg("%s: %d", origins[i].text, is_one);
+        if (!is_one)
+            continue;
+        hosted_origin_format(&origin, text);
+        assert_string_equal(text, origins[i].want);
+    }
+    assert_false(hosted_origin_read(slice_of("https://a\0b", 11), true, &origin));
+    assert_false(hosted_origin_read(SLICE_ABSENT, true, &origin));
+}
+
+static void test_plain_http_is_for_this_machine_in_dev(void **state)
+{
+    static const char *const good[] = {"http://localhost", "http://localhost:3000",
+                                       "http://127.0.0.1:80", "http://[::1]:5173"};
+    static const char *const bad[] = {"http://127.0.0.2", "http://localhost.", "http://[::2]",
+                                      "http://192.168.0.1", "http://localhost@evil.example"};
+    struct hosted_origin origin;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        assert_true(hosted_origin_read(slice_str(good[i]), true, &origin));
+        assert_false(hosted_origin_read(slice_str(good[i]), false, &origin));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_false(hosted_origin_read(slice_str(bad[i]), true, &origin));
+    assert_true(hosted_origin_read(SLICE_LIT("http://127.0.0.1:80"), true, &origin));
+    assert_string_equal(origin.host, "127.0.0.1");
+}
+
+static void test_long_hosts(void **state)
+{
+    char text[400] = "https://";
+    struct hosted_origin origin;
+
+    (void)state;
+    memset(text + 8, 'a', 63);
+    assert_true(hosted_origin_read(slice_str(text), false, &origin));
+    text[8 + 63] = 'a';
+    assert_false(hosted_origin_read(slice_str(text), false, &origin));
+    for (unsigned i = 0; i < 253; i++)
+        text[8 + i] = i % 2 == 0 ? 'a' : '.';
+    memcpy(text + 8 + 253, ":65535", 7);
+    assert_true(hosted_origin_read(slice_str(text), false, &origin));
+    assert_int_equal(strlen(origin.host), 253 + 6);
+    memcpy(text + 8 + 253, ".a", 3);
+    assert_false(hosted_origin_read(slice_str(text), false, &origin));
+}
+
+static void test_lists(void **state)
+{
+    struct slice bad;
+
+    (void)state;
+    assert_true(hosted_origins_check(SLICE_LIT(""), false, &bad));
+    assert_true(hosted_origins_check(SLICE_LIT(" https://a.b , https://c.d:81"), false, &bad));
+    assert_false(hosted_origins_check(SLICE_LIT("https://a.b,,https://c.d"), false, &bad));
+    assert_int_equal(bad.len, 0);
+    assert_false(hosted_origins_check(SLICE_LIT("https://a.b,https://c.d/"), false, &bad));
+    assert_slice(bad, "https://c.d/");
+    assert_false(hosted_origins_check(SLICE_LIT("http://localhost"), false, &bad));
+    assert_true(hosted_origins_check(SLICE_LIT("http://localhost"), true, &bad));
+}
+
+static const char registered[] = "https://shop.example, https://shop.example:8443,"
+                                 "http://localhost:3000,https://[2001:db8::1]";
+static const struct {
+    const char *url;
+    enum hosted_outcome want;
+} addresses[] = {
+    {"https://shop.example", HOSTED_OK},
+    {"https://SHOP.example:443/a/b?c=d&e", HOSTED_OK},
+    {"https://shop.example?a", HOSTED_OK},
+    {"https://shop.example:8443/%D0%B9?x=a%20b", HOSTED_OK},
+    {"http://localhost:3000/cb", HOSTED_OK},
+    {"https://[2001:db8:0:0::1]/", HOSTED_OK},
+    {"https://shop.example/a?q[]=1;b=(2)", HOSTED_OK},
+    {"https://shop.example/a?codes=1&mystate=2&xcode=3", HOSTED_OK},
+    {"https://shop.example/code?a=code&b=state", HOSTED_OK},
+    {"http://shop.example/", HOSTED_MALFORMED},
+    {"https://shop.example:444/", HOSTED_NOT_REGISTERED},
+    {"https://www.shop.example/", HOSTED_NOT_REGISTERED},
+    {"https://shop.example.evil/", HOSTED_NOT_REGISTERED},
+    {"https://evil.example/https://shop.example", HOSTED_NOT_REGISTERED},
+    {"https://evilshop.example/", HOSTED_NOT_REGISTERED},
+    {"http://localhost:3001/", HOSTED_NOT_REGISTERED},
+    {"https://localhost:3000/", HOSTED_NOT_REGISTERED},
+    {"https://shop.example@evil.example/", HOSTED_MALFORMED},
+    {"https://shop.example\\@evil.example/", HOSTED_MALFORMED},
+    {"https://shop.example/a#b", HOSTED_MALFORMED},
+    {"https://shop.example/a b", HOSTED_MALFORMED},
+    {"https://shop.example/a\nb", HOSTED_MALFORMED},
+    {"https://shop.example/\x7f", HOSTED_MALFORMED},
+    {"https://shop.example/\xd0\xb9", HOSTED_MALFORMED},
+    {"https://shop.example/%", HOSTED_MALFORMED},
+    {"https://shop.example/%4", HOSTED_MALFORMED},
+    {"https://shop.example/%zz", HOSTED_MALFORMED},
+    {"https://shop.example/a\\b", HOSTED_MALFORMED},
+    {"https://shop.example/<script>", HOSTED_MALFORMED},
+    {"https://shop.example/\"", HOSTED_MALFORMED},
+    {"javascript:alert(1)", HOSTED_MALFORMED},
+    {"", HOSTED_MALFORMED},
+    {"https://shop.example/?code=1", HOSTED_HAS_ANSWER},
+    {"https://shop.example/?a=b&state", HOSTED_HAS_ANSWER},
+    {"https://shop.example/?a;state=1", HOSTED_HAS_ANSWER},
+    {"https://shop.example/?%63od%65=1", HOSTED_HAS_ANSWER},
+};
+
+static void test_addresses_to_return_to(void **state)
+{
+    char longest[HOSTED_URL_MAX + 2] = "https://shop.example/";
+    struct hosted_origin origin;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
+        enum hosted_outcome outcome =
+            hosted_return_to(slice_str(addresses[i].url), slice_str(registered), true, &origin);
+
+        if (outcome != addresses[i].want)
+            fail_msg("%s: %d", addresses[i].url, (int)outcome);
+    }
+    memset(longest + strlen(longest), 'a', HOSTED_URL_MAX - strlen(longest));
+    assert_int_equal(hosted_return_to(slice_str(longest), slice_str(registered), false, &origin),
+                     HOSTED_OK);
+    longest[HOSTED_URL_MAX] = 'a';
+    assert_int_equal(hosted_return_to(slice_str(longest), slice_str(registered), false, &origin),
+                     HOSTED_MALFORMED);
+    assert_int_equal(
+        hosted_return_to(SLICE_LIT("https://shop.example"), SLICE_LIT(""), false, &origin),
+        HOSTED_NOT_REGISTERED);
+    /* http in the list counts only where it may. */
+    assert_int_equal(
+        hosted_return_to(SLICE_LIT("http://localhost:3000"), slice_str(registered), false, &origin),
+        HOSTED_MALFORMED);
+}
+
+static void test_codes(void **state)
+{
+    static const uint8_t key[HASH_BYTES] = "a key of thirty-two bytes, no NU";
+    static const uint8_t other[HASH_BYTES] = "a key of thirty-two bytes, no NV";
+    uint8_t random[GRANT_RANDOM_BYTES] = "sixteen bytes..";
+    uint8_t hash[GRANT_HASH_BYTES];
+    uint8_t again[GRANT_HASH_BYTES];
+    char code[GRANT_CODE_SIZE];
+
+    (void)state;
+    grant_code_write(key, random, code, hash);
+    assert_int_equal(strlen(code), GRANT_CODE_LEN);
+    assert_true(grant_code_read(key, slice_str(code), again));
+    assert_memory_equal(hash, again, sizeof(hash));
+    assert_false(grant_code_read(other, slice_str(code), again));
+    assert_false(grant_code_read(key, slice_of(code, GRANT_CODE_LEN - 1), again));
+    assert_false(grant_code_read(key, SLICE_LIT(""), again));
+    for (size_t i = 0; i < GRANT_CODE_LEN; i++) {
+        char was = code[i];
+
+        code[i] = was == 'A' ? 'E' : 'A';
+        assert_false(grant_code_read(key, slice_str(code), again));
+        code[i] = was;
+    }
+}
+
+/* RFC 7636, appendix B. */
+static void test_verifiers(void **state)
+{
+    char challenge[GRANT_CHALLENGE_LEN];
+    char longest[130];
+
+    (void)state;
+    assert_true(
+        grant_challenge_of(SLICE_LIT("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), challenge));
+    assert_slice(slice_of(challenge, sizeof(challenge)),
+                 "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    assert_true(grant_challenge_is_good(slice_of(challenge, sizeof(challenge))));
+    assert_false(grant_challenge_is_good(slice_of(challenge, sizeof(challenge) - 1)));
+    assert_false(grant_challenge_is_good(SLICE_LIT("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c=")));
+    assert_false(
+        grant_challenge_of(SLICE_LIT("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX"), challenge));
+    assert_false(
+        grant_challenge_of(SLICE_LIT("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX+"), challenge));
+    memset(longest, '~', sizeof(longest));
+    assert_true(grant_challenge_of(slice_of(longest, 128), challenge));
+    assert_false(grant_challenge_of(slice_of(longest, 129), challenge));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_origins),
+        cmocka_unit_test(test_plain_http_is_for_this_machine_in_dev),
+        cmocka_unit_test(test_long_hosts),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_addresses_to_return_to),
+        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_verifiers),
+    };
+
+    return cmocka_run_group_tests_name("hosted", tests, NULL, NULL);
+}
