@@ -40,6 +40,13 @@ describe('the panel', () => {
         assert.equal(searchParams.get('next'), '/admin/#/audit?event=sign_in');
         assert.equal(await page.getByRole('navigation').isVisible(), false);
         await axe(page);
+        await link.click();
+        await page.getByLabel('number').first().waitFor();
+        await page.evaluate(([key, value]) => localStorage.setItem(key, value),
+            ['domofon.session', JSON.stringify(admin.tokens)]);
+        await page.reload();
+        await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+        assert.match(page.url(), /\/admin\/#\/audit\?event=sign_in$/);
     }));
 
     it('tells a user plainly that this is not for them', () => stage.visit({ lang: 'ru' },
