@@ -59,6 +59,5 @@ function theme(dark) {
 start((host, dark) => {
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
-    const options = { theme: theme(dark), labels, hideHostname: false, expandResponses: '200,201' };
-    window.Redoc.init(DESCRIPTION, options, host);
+    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host);
 });
