@@ -98,7 +98,7 @@ describe('markup that people give', () => {
             `/dev/handset?phone=${hostile}`, `/admin/?x=${hostile}`, `/admin/#/${hostile}`]) {
             await page.goto('about:blank');
             await page.goto(address);
-            await page.locator('html[data-ready]').waitFor();
+            await page.locator('html[data-ready]').waitFor({ state: 'attached' });
             await page.waitForTimeout(150);
             await checkInert(page);
         }
