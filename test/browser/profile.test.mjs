@@ -2,7 +2,6 @@
  * The page `/` once one is in: the card, the plates, and what goes wrong in each.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { png } from '../e2e/lib/pictures.mjs';
