@@ -15,8 +15,8 @@ const callsAbout = (id) => Object.entries(openapi.paths)
     .flatMap(([path, item]) => ['get', 'put', 'patch', 'delete'].filter((name) => name in item)
         .map((name) => [name, path.replace('{account_id}', id)]));
 
-const send = (api, [method, path]) =>
-    api.call(method.toUpperCase(), path, method === 'get' || method === 'delete' ? undefined : {});
+const BODIES = { patch: {}, put: { name: 'code.ttl_s', value: 90 } };
+const send = (api, [method, path]) => api.call(method.toUpperCase(), path, BODIES[method]);
 
 async function operator(server, ...args) {
     const { status, stderr } = await server.command('account', ...args);
