@@ -79,7 +79,9 @@ async function enter(again = false) {
 }
 
 /* Back to this very screen after signing in. */
-const signInAddress = () => `/?${new URLSearchParams({ next: location.pathname + location.hash })}`;
+function signInAddress() {
+    return `/?${new URLSearchParams({ next: location.pathname + location.hash })}`;
+}
 
 /* What stands there instead of the panel. */
 function door(text, ...children) {

@@ -14,6 +14,8 @@ import { describe, picture } from './tree-picture.js';
 const PAGE = 24;
 /** Ancestors shown before one asks for all of them. */
 const NEAR = 3;
+/** Pixels; before the page is laid out there are none, and it is drawn again when there are. */
+const NARROWEST = 240;
 
 export async function drawTree(view) {
     const id = view.path[1];
@@ -73,7 +75,7 @@ function show(view, state, focusId = undefined) {
     }
     const draw = () => replace(place, picture({
         ...shownOf(state),
-        width: place.clientWidth,
+        width: Math.max(place.clientWidth, NARROWEST),
         onMore: () => state.more(trouble),
         onAncestors: () => {
             state.allAncestors = true;
