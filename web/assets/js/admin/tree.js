@@ -6,7 +6,7 @@ import { el, replace } from '../dom.js';
 import { t } from '../i18n.js';
 import { explain, isAbort, read } from './api.js';
 import { segments } from './card.js';
-import { counted, label, number } from './format.js';
+import { counted, COUNTED_IN_TREE, label, number } from './format.js';
 import { notice } from './notice.js';
 import { href } from './route.js';
 import { describe, picture } from './tree-picture.js';
@@ -122,7 +122,7 @@ function head(view, state) {
     });
     const count = account.invitee_count;
     return el('div', { class: 'tree-head' },
-        el('p', {}, t('admin.tree.count', { count, shown: counted(count) }), ' ',
+        el('p', {}, t('admin.tree.count', { count, shown: counted(count, COUNTED_IN_TREE) }), ' ',
             invitees.length < count
                 ? t('admin.tree.shown', { shown: number(invitees.length) }) : '',
             ring ? el('span', { class: 'badge badge--warm' }, t('admin.tree.ring')) : ''),
