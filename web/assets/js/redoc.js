@@ -17,7 +17,7 @@ const color = (name) => getComputedStyle(document.documentElement)
 /* Redoc computes shades from colours, so it must be given them, not names of custom properties. */
 function colors(dark) {
     return {
-        primary: { main: color('accent') },
+        primary: { main: color('accent-deep') },
         success: { main: color('good') },
         error: { main: color('bad') },
         warning: { main: dark ? '#ffbf70' : '#8d3b03' },
@@ -45,7 +45,7 @@ function theme(dark) {
             fontSize: '15px',
             fontFamily,
             headings: { fontFamily, fontWeight: '650' },
-            links: { color: color('accent') },
+            links: { color: color('accent-deep') },
             code: {
                 fontFamily: color('mono'),
                 color: color('ink'),

@@ -6,7 +6,8 @@ let description;
 
 /*
  * The description, without examples of headers: Swagger UI would send them, and an Idempotency-Key
- * that is always the same gets the answer to the first call.
+ * that is always the same gets the answer to the first call. Without other servers, too: calls go
+ * to the one that this page is of, as the policy has it.
  */
 async function describe() {
     const reply = await fetch(DESCRIPTION);
@@ -17,6 +18,7 @@ async function describe() {
     Object.values(all.components.parameters)
         .filter((parameter) => parameter.in === 'header')
         .forEach((parameter) => delete parameter.example);
+    delete all.servers;
     return all;
 }
 
@@ -33,7 +35,7 @@ start(async (host, dark) => {
     window.SwaggerUIBundle({
         spec: description,
         domNode: host,
-        deepLinking: true,
+        deepLinking: false,             /* a link inside a button confuses screen readers */
         docExpansion: 'list',
         filter: true,
         persistAuthorization: true,
