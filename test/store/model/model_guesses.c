@@ -37,6 +37,7 @@ static struct challenge_state_part state_of(const struct model *model,
                                             const struct guess *guess)
 {
     return (struct challenge_state_part){
+        .phone = challenge->phone,
         .tried = slice_eq(challenge->tried_by, guess->request_id),
         .redeemed = slice_is_absent(challenge->redeemed_by)               ? 0
                     : slice_eq(challenge->redeemed_by, guess->request_id) ? 1
