@@ -3,6 +3,7 @@
  * limits that tripped, settings.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { sendCode } from '../e2e/lib/signin.mjs';
@@ -105,6 +106,10 @@ describe('the screens of the panel', () => {
         await page.getByRole('button', { name: 'By country' }).click();
         await page.locator('.u-legend').first().getByText('Russia').waitFor();
         assert.match(page.url(), /span=24h/);
+        const download = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Save as CSV' }).click();
+        const text = readFileSync(await (await download).path(), 'utf8');
+        assert.match(text, /^at,country,codes_sent,.*\r\n\d{4}-.*,RU,\d+,/);
     }));
 
     it('shows which limits tripped', () => visit('limits', async (page) => {
@@ -124,7 +129,7 @@ describe('the screens of the panel', () => {
             await row.getByRole('button', { name: 'Save' }).click();
             await row.getByText('changed here').waitFor();
             const { settings } = ok(await admin.api.get('/v1/admin/settings'));
-            assert.equal(settings.find((one) => one.name === name).value, 12);
+            assert.equal(settings.find((one) => one.name === name).value, '12');
             await row.getByRole('button', { name: 'Reset' }).click();
             await row.getByText('changed here').waitFor({ state: 'detached' });
             assert.equal(await input.inputValue(), '10');

@@ -11,8 +11,10 @@ const SCREENS = ['accounts', 'deliveries', 'audit', 'limits', 'charts', 'setting
 
 /** Goes to a screen without loading the page anew, and waits until it is there. */
 async function open(page, place) {
-    await page.evaluate((hash) => { location.hash = hash; }, `#/${place}`);
-    await page.locator('main h1').waitFor();
+    await page.evaluate((hash) => new Promise((done) => {
+        addEventListener('hashchange', done, { once: true });
+        location.hash = hash;
+    }), `#/${place}`);
     await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
 }
 
@@ -38,6 +40,13 @@ describe('the panel', () => {
         assert.equal(searchParams.get('next'), '/admin/#/audit?event=sign_in');
         assert.equal(await page.getByRole('navigation').isVisible(), false);
         await axe(page);
+        await link.click();
+        await page.getByLabel('number').first().waitFor();
+        await page.evaluate(([key, value]) => localStorage.setItem(key, value),
+            ['domofon.session', JSON.stringify(admin.tokens)]);
+        await page.reload();
+        await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+        assert.match(page.url(), /\/admin\/#\/audit\?event=sign_in$/);
     }));
 
     it('tells a user plainly that this is not for them', () => stage.visit({ lang: 'ru' },
@@ -95,6 +104,7 @@ describe('the panel', () => {
 
     it('gives a moderator nothing that changes anything', () => stage.visit({}, async (page) => {
         await page.goto('/admin/');
+        await page.locator('nav').waitFor();
         await open(page, `accounts/${user.account.id}`);
         await page.getByRole('heading', { name: 'Profile' }).waitFor();
         assert.equal(await page.locator('main').getByRole('button').count(), 0);
@@ -111,6 +121,7 @@ describe('the panel', () => {
             const { id } = user.account;
             const places = [...SCREENS, `accounts/${id}`, `accounts/${id}/tree`,
                 `accounts/${id}/tree?as=list`];
+            await page.locator('nav').waitFor();
             for (const place of places) {
                 await open(page, place);
                 assert.equal(await overflow(page), 0, `${place} is wider than the window`);
@@ -126,6 +137,7 @@ describe('the panel', () => {
         it(`looks as accepted, ${look.name}`, () => stage.visit(look, async (page) => {
             await picture(page);
             await page.goto('/admin/');
+            await page.locator('nav').waitFor();
             for (const [name, place] of [['accounts', 'accounts'], ['tree', 'accounts/102/tree'],
                 ['charts', 'charts?from=2026-02-09&to=2026-03-10&by=day']]) {
                 await open(page, place);

@@ -17,6 +17,35 @@ static void check_accepted(struct slice text)
     CHECK(slice_eq_str(text, again));
 }
 
+static void check_long(struct slice text)
+{
+    struct cursor cursor;
+    char room[CURSOR_PLACE_MAX];
+    char again[CURSOR_LONG_SIZE];
+    struct slice place;
+
+    if (!cursor_long_parse(key, 5, text, &cursor, room, &place))
+        return;
+    cursor_long_format(key, 5, &cursor, place, again);
+    CHECK(slice_eq_str(text, again));
+}
+
+/* What follows a cursor's own bytes is its place. */
+static void check_place(const struct cursor *cursor, struct slice place)
+{
+    char text[CURSOR_LONG_SIZE];
+    char room[CURSOR_PLACE_MAX];
+    struct cursor read;
+    struct slice found;
+
+    if (place.len > CURSOR_PLACE_MAX)
+        place.len = CURSOR_PLACE_MAX;
+    cursor_long_format(key, 5, cursor, place, text);
+    CHECK(cursor_long_parse(key, 5, slice_str(text), &read, room, &found));
+    CHECK(slice_eq(found, place) && read.at_us == cursor->at_us && read.id == cursor->id);
+    CHECK(!cursor_long_parse(key, 4, slice_str(text), &read, room, &found));
+}
+
 /* Once as a text from a client; once as a cursor, its account, and a letter to change. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,11 +56,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t at;
 
     check_accepted(slice_of(data, size));
+    check_long(slice_of(data, size));
     if (size < 26)
         return 0;
     memcpy(&cursor.at_us, data, 8);
     memcpy(&cursor.id, data + 8, 8);
     memcpy(&account_id, data + 16, 8);
+    check_place(&cursor, slice_of(data + 26, size - 26));
     cursor_format(key, account_id, &cursor, text);
     CHECK(cursor_parse(key, account_id, slice_str(text), &read));
     CHECK(read.at_us == cursor.at_us && read.id == cursor.id);

@@ -120,6 +120,33 @@ static const struct cursor cursors[] = {
     {INT64_MIN, -1},
 };
 
+static void test_longer_cursors(void **state)
+{
+    char place[CURSOR_PLACE_MAX];
+    char read_place[CURSOR_PLACE_MAX];
+    char text[CURSOR_LONG_SIZE];
+    struct cursor read;
+    struct slice found;
+
+    (void)state;
+    memset(place, 'p', sizeof(place));
+    for (size_t len = 0; len <= CURSOR_PLACE_MAX; len++) {
+        cursor_long_format(key, 5, &cursors[0], slice_of(place, len), text);
+        assert_true(cursor_long_parse(key, 5, slice_str(text), &read, read_place, &found));
+        assert_true(read.at_us == cursors[0].at_us && read.id == cursors[0].id);
+        assert_true(slice_eq(found, slice_of(place, len)));
+        assert_false(cursor_long_parse(key, 6, slice_str(text), &read, read_place, &found));
+        /* Another place, or none, is another cursor. */
+        assert_int_equal(cursor_parse(key, 5, slice_str(text), &read), len == 0);
+        text[strlen(text) - 1] ^= 1;
+        assert_false(cursor_long_parse(key, 5, slice_str(text), &read, read_place, &found));
+    }
+    assert_false(cursor_long_parse(key, 5, SLICE_LIT(""), &read, read_place, &found));
+    memset(text, 'A', sizeof(text));
+    assert_false(
+        cursor_long_parse(key, 5, slice_of(text, sizeof(text)), &read, read_place, &found));
+}
+
 static void test_cursor_round_trip(void **state)
 {
     (void)state;
@@ -169,7 +196,8 @@ int main(void)
         cmocka_unit_test(test_refresh_round_trip), cmocka_unit_test(test_refresh_layout),
         cmocka_unit_test(test_refresh_successor),  cmocka_unit_test(test_refresh_tampered),
         cmocka_unit_test(test_refresh_junk),       cmocka_unit_test(test_refresh_needs_a_session),
-        cmocka_unit_test(test_cursor_round_trip),  cmocka_unit_test(test_cursor_junk),
+        cmocka_unit_test(test_cursor_round_trip),  cmocka_unit_test(test_longer_cursors),
+        cmocka_unit_test(test_cursor_junk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@ SELECT o.phone, :text, :code, o.channel, :provider, o.created_us, :now_us, o.cha
   FROM outbox o
  WHERE o.challenge_id = :challenge_id AND o.step = :step AND o.claimed_by = :claimed_by
    AND :text IS NOT NULL;
-UPDATE outbox SET state = :state, provider = :provider, due_us = :due_us, lease_us = 0,
+UPDATE outbox SET state = :state, provider = :provider,
+       due_us = CASE :state WHEN 0 THEN :due_us ELSE due_us END, lease_us = 0,
        done_us = :now_us, claimed_by = NULL
  WHERE challenge_id = :challenge_id AND step = :step AND claimed_by = :claimed_by;
 SELECT count(*) AS finished FROM outbox

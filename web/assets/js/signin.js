@@ -114,10 +114,20 @@ function showForm({ focus = false, note } = {}) {
 
 let hosted;
 
+/* The panel sends here who is not signed in, and wants them back; nobody else may ask for that. */
+function cameFromPanel() {
+    const next = address.get('next') ?? '';
+    return /^\/admin\/(#.*)?$/.test(next) ? next : null;
+}
+
 /* What follows a sign-in, and an earlier one that still holds. */
 async function enter(reply) {
     if (hosted) {
         await hosted.enter(main, reply);
+        return;
+    }
+    if (cameFromPanel()) {
+        location.replace(cameFromPanel());
         return;
     }
     try {

@@ -186,7 +186,7 @@ export default {
     'admin.event.admin_audit': 'Looked at the audit',
     'admin.event.admin_stats': 'Looked at statistics',
     'admin.event.admin_settings': 'Looked at settings',
-    'admin.event.admin_setting': 'Changed a setting',
+    'admin.event.admin_set_setting': 'Changed a setting',
 
     'admin.limits': 'Limits that tripped',
     'admin.limits.lead': 'How often each limit held somebody back. One that trips a lot is '

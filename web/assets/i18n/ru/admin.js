@@ -194,7 +194,7 @@ export default {
     'admin.event.admin_audit': 'Просмотр журнала',
     'admin.event.admin_stats': 'Просмотр статистики',
     'admin.event.admin_settings': 'Просмотр настроек',
-    'admin.event.admin_setting': 'Изменение настройки',
+    'admin.event.admin_set_setting': 'Изменение настройки',
 
     'admin.limits': 'Сработавшие лимиты',
     'admin.limits.lead': 'Сколько раз какой лимит кого-то остановил. Если один срабатывает '

@@ -11,7 +11,7 @@ import { sessionsCard } from './account-sessions.js';
 import { change, explain, read } from './api.js';
 import { auditColumns } from './audit.js';
 import { card, facts } from './card.js';
-import { ago, counted, fullName, label, number, time } from './format.js';
+import { ago, counted, COUNTED_MOST, fullName, label, number, time } from './format.js';
 import { forgetLists, rowOf, tableOf } from './list.js';
 import { notice } from './notice.js';
 import { accountLink, avatar, badges } from './person.js';
@@ -95,7 +95,7 @@ function invitesCard(account) {
         facts([
             [t('admin.field.invite_code'), el('span', { class: 'code' }, account.invite_code)],
             [t('admin.field.invited_by'), inviter],
-            [t('admin.field.invitee_count'), counted(account.invitee_count)],
+            [t('admin.field.invitee_count'), counted(account.invitee_count, COUNTED_MOST)],
         ]),
         el('p', {}, el('a', {
             class: 'button', href: href(['accounts', account.id, 'tree']),

@@ -26,7 +26,7 @@ export function csvButton(path, name, signal) {
                     count: rows, shown: number(rows),
                 });
             });
-            save(blob, `${name}-${new Date().toISOString().slice(0, 10)}.csv`);
+            save(blob, fileOf(name));
         } catch (error) {
             progress.textContent = '';
             if (!isAbort(error)) {
@@ -38,6 +38,17 @@ export function csvButton(path, name, signal) {
     };
     button.addEventListener('click', () => (stop ? stop.abort() : run()));
     return el('div', { class: 'csv' }, button, progress, trouble);
+}
+
+/** A button that saves rows the page has already, of names and numbers of the server's own. */
+export function rowsButton(rows, name) {
+    const onclick = () => {
+        const [first = {}] = rows();
+        const lines = [Object.keys(first), ...rows().map(Object.values)];
+        const text = lines.map((line) => `${line.join(',')}\r\n`).join('');
+        save(new Blob([text], { type: 'text/csv;charset=utf-8' }), fileOf(name));
+    };
+    return el('button', { class: 'button button--small', type: 'button', onclick }, t('admin.csv'));
 }
 
 async function collect(path, signal, onRows) {
@@ -78,6 +89,8 @@ export function nextOf(link) {
     const ours = url.origin === location.origin && url.pathname.startsWith('/v1/admin/');
     return ours ? url.pathname + url.search : null;
 }
+
+const fileOf = (name) => `${name}-${new Date().toISOString().slice(0, 10)}.csv`;
 
 function save(blob, name) {
     const url = URL.createObjectURL(blob);

@@ -19,8 +19,10 @@ function intl(Kind, options) {
 
 export const number = (value) => intl(Intl.NumberFormat, {}).format(value);
 
-/** Sessions and invitees of one account are counted up to ten thousand. */
-export const counted = (value) => (value >= 10000 ? `${number(10000)}+` : number(value));
+/** Invitees are counted up to ten thousand, in the tree up to a thousand. */
+export const COUNTED_MOST = 10000;
+export const COUNTED_IN_TREE = 1000;
+export const counted = (value, most) => (value >= most ? `${number(most)}+` : number(value));
 
 /** A share of one, `0.5` as 50 %; nothing (null) as a dash. */
 export function percent(share) {

@@ -79,12 +79,15 @@ async function enter(again = false) {
 }
 
 /* Back to this very screen after signing in. */
-const signInAddress = () => `/?${new URLSearchParams({ next: location.pathname + location.hash })}`;
+function signInAddress() {
+    return `/?${new URLSearchParams({ next: location.pathname + location.hash })}`;
+}
 
 /* What stands there instead of the panel. */
 function door(text, ...children) {
     leave();
     nav.hidden = true;
+    main.removeAttribute('aria-busy');
     page.place = '';
     const heading = el('h1', { tabindex: '-1' }, text);
     document.title = `${text} · domofon`;
@@ -102,9 +105,10 @@ async function show(isFirst = false) {
     const name = Object.hasOwn(SCREENS, path[0] ?? '') ? path[0] : 'accounts';
     leave();
     const { signal } = page.leave;
+    main.setAttribute('aria-busy', 'true');
     drawNav(name);
     const heading = el('h1', { tabindex: '-1' });
-    const room = el('div', { class: 'stack stack--wide', 'aria-busy': 'true' });
+    const room = el('div', { class: 'stack stack--wide' });
     const view = {
         path: path.length > 0 ? path : [name], query, signal, main: room, me: page.me,
         canWrite: page.me.role === 'admin',
@@ -131,7 +135,9 @@ async function show(isFirst = false) {
     } catch (error) {
         failed(error, view, heading, room);
     }
-    room.removeAttribute('aria-busy');
+    if (!signal.aborted) {
+        main.removeAttribute('aria-busy');
+    }
 }
 
 /* A module that did not come or a first call that failed: said in the screen's place. */

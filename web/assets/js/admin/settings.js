@@ -4,13 +4,14 @@
  * gave.
  */
 import { el, replace } from '../dom.js';
-import { t } from '../i18n.js';
+import { has, t } from '../i18n.js';
 import { busy, toast } from '../ui.js';
 import { change, explain, read } from './api.js';
 import { card } from './card.js';
 import { time } from './format.js';
 import { notice } from './notice.js';
 import { badge } from './person.js';
+import './settings-words.js';
 
 export const title = () => t('admin.settings');
 
@@ -38,11 +39,11 @@ function rowFor(view, setting) {
 }
 
 function parts(view, setting, draw) {
-    const { name, help, source, changed_at: changedAt } = setting;
+    const { name, source, changed_at: changedAt } = setting;
     const id = `setting-${name}`;
     const about = el('div', { class: 'stack stack--tight' },
         el('label', { for: id, class: 'code' }, name),
-        el('p', { class: 'small', id: `${id}-help` }, help),
+        helpOf(setting, `${id}-help`),
         el('p', { class: 'small' }, allowed(setting)),
         el('p', { class: 'badges' },
             badge(source === 'runtime' ? 'warm' : 'none', t(`admin.settings.source.${source}`)),
@@ -73,11 +74,11 @@ function form(setting, id, draw) {
     };
     const onsubmit = (event) => {
         event.preventDefault();
-        put(save, valueOf(setting, input), t('admin.settings.saved', { name }));
+        put(save, input.value.trim(), t('admin.settings.saved', { name }));
     };
     const oninput = () => {
         input.removeAttribute('aria-invalid');
-        save.disabled = input.value === String(setting.value);
+        save.disabled = input.value.trim() === setting.value;
     };
     const reset = source === 'runtime' && el('button', {
         class: 'button button--small', type: 'button', 'aria-describedby': `${id}-help`,
@@ -99,19 +100,22 @@ function control({ kind, value, min, max, choices }, id) {
     return el('input', { ...props, value, autocomplete: 'off', spellcheck: 'false' });
 }
 
-/* A number goes as a number, all else as text. What is no number goes as typed, to be refused. */
-function valueOf({ kind }, input) {
-    const number = Number(input.value);
-    return kind === 'int' && input.value !== '' && Number.isFinite(number) ? number : input.value;
+const shown = ({ value }) => (value === '' ? '—' : value);
+
+/* In the language of the page where we have it; the server's own words are English. */
+function helpOf({ name, help }, id) {
+    const key = `admin.setting.${name}`;
+    return has(key) ? el('p', { class: 'small', id }, t(key))
+        : el('p', { class: 'small', id, lang: 'en' }, help);
 }
 
-const shown = ({ value }) => (value === '' ? '—' : String(value));
+const unitOf = (unit) => (has(`admin.unit.${unit}`) ? t(`admin.unit.${unit}`) : unit ?? '');
 
 /* What may stand there, and what stands there if nobody says anything. */
 function allowed(setting) {
     const { min, max, unit, default: usual } = setting;
     const range = min != null && max != null && !setting.choices
-        ? t('admin.settings.range', { min, max, unit: unit ?? '' }) : '';
+        ? t('admin.settings.range', { min, max, unit: unitOf(unit) }) : '';
     return [range.trim(), t('admin.settings.default', { value: shown({ value: usual }) })]
         .filter(Boolean).join(' · ');
 }

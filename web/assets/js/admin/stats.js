@@ -5,10 +5,10 @@
  */
 import { el, replace } from '../dom.js';
 import { t } from '../i18n.js';
-import { csvPath, explain, isAbort, readStats } from './api.js';
+import { explain, isAbort, readStats } from './api.js';
 import { card, segments } from './card.js';
 import { chart } from './chart.js';
-import { csvButton } from './csv.js';
+import { rowsButton } from './csv.js';
 import { bucket, country, money, number, percent } from './format.js';
 import { rowOf, tableOf } from './list.js';
 import { notice } from './notice.js';
@@ -46,7 +46,7 @@ export function draw(view) {
             show();
         });
     view.main.append(range.node, el('div', { class: 'between' }, split,
-        csvButton(() => csvPath('/stats', range.value()), 'stats', view.signal)), place);
+        rowsButton(() => state.data?.series ?? [], 'statistics')), place);
     return load();
 }
 

@@ -4,7 +4,7 @@
  */
 import { svg } from '../dom.js';
 import { t } from '../i18n.js';
-import { counted, date, fullName, label, number } from './format.js';
+import { counted, COUNTED_IN_TREE, date, fullName, label, number } from './format.js';
 import { href } from './route.js';
 import { layOut } from './tree-layout.js';
 
@@ -17,7 +17,9 @@ export function describe(node) {
         label(node),
         node.erased ? null : fullName(node),
         node.invited_at ? t('admin.tree.since', { date: date(node.invited_at) }) : null,
-        t('admin.tree.brought', { count: node.invitee_count, shown: counted(node.invitee_count) }),
+        t('admin.tree.brought', {
+            count: node.invitee_count, shown: counted(node.invitee_count, COUNTED_IN_TREE),
+        }),
     ].filter(Boolean).join(', ');
 }
 
@@ -79,7 +81,7 @@ function countMark({ invitee_count: count }, { x, y, w }) {
     if (count === 0) {
         return null;
     }
-    const text = counted(count);
+    const text = counted(count, COUNTED_IN_TREE);
     const wide = Math.max(26, 12 + text.length * 8);
     return svg('g', { class: 'node-count' },
         svg('rect', { x: x + w - wide - 8, y: y - 9, width: wide, height: 20, rx: 10 }),

@@ -6,7 +6,7 @@ import { el, replace } from '../dom.js';
 import { t } from '../i18n.js';
 import { explain, isAbort, read } from './api.js';
 import { segments } from './card.js';
-import { counted, label, number } from './format.js';
+import { counted, COUNTED_IN_TREE, label, number } from './format.js';
 import { notice } from './notice.js';
 import { href } from './route.js';
 import { describe, picture } from './tree-picture.js';
@@ -14,6 +14,8 @@ import { describe, picture } from './tree-picture.js';
 const PAGE = 24;
 /** Ancestors shown before one asks for all of them. */
 const NEAR = 3;
+/** Pixels; before the page is laid out there are none, and it is drawn again when there are. */
+const NARROWEST = 240;
 
 export async function drawTree(view) {
     const id = view.path[1];
@@ -73,7 +75,7 @@ function show(view, state, focusId = undefined) {
     }
     const draw = () => replace(place, picture({
         ...shownOf(state),
-        width: place.clientWidth,
+        width: Math.max(place.clientWidth, NARROWEST),
         onMore: () => state.more(trouble),
         onAncestors: () => {
             state.allAncestors = true;
@@ -120,7 +122,7 @@ function head(view, state) {
     });
     const count = account.invitee_count;
     return el('div', { class: 'tree-head' },
-        el('p', {}, t('admin.tree.count', { count, shown: counted(count) }), ' ',
+        el('p', {}, t('admin.tree.count', { count, shown: counted(count, COUNTED_IN_TREE) }), ' ',
             invitees.length < count
                 ? t('admin.tree.shown', { shown: number(invitees.length) }) : '',
             ring ? el('span', { class: 'badge badge--warm' }, t('admin.tree.ring')) : ''),
