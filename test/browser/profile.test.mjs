@@ -2,12 +2,11 @@
  * The page `/` once one is in: the card, the plates, and what goes wrong in each.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { png } from '../e2e/lib/pictures.mjs';
 import { readMessages, uniquePhone, wrongCode } from '../e2e/lib/signin.mjs';
-import { axe, cut, mend, screenshot, TWO_LOOKS, useStage } from './lib/stage.mjs';
+import { axe, cut, mend, screenshot, TWO_LOOKS, useStage, saved } from './lib/stage.mjs';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 const WORDS = {
@@ -204,7 +203,7 @@ describe('the profile page', () => {
 
     it('gives all data, and erases it when told so in words', () => visit(async (page, person) => {
         const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download')]);
-        const all = JSON.parse(await readFile(await file.path(), 'utf8'));
+        const all = JSON.parse(String(await saved(file)));
         assert.equal(all.account.phone, person.phone);
         await press(page, 'Erase account');
         await dialog(page).getByRole('textbox').fill('no');

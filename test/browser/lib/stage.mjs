@@ -108,6 +108,15 @@ class Stage {
     }
 }
 
+/** The bytes of a download. (The browser is another process's: a path of its would say nothing.) */
+export async function saved(download) {
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) {
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+
 /** The stage of the `describe` block this is called in. `options` are those of useServer. */
 export function useStage({ set = {}, ...options } = {}) {
     const stage = new Stage(useServer({ ...options, set }));
