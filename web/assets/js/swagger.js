@@ -1,5 +1,5 @@
 /** Swagger UI on /swagger/. Calls can be tried in development mode. */
-import { language, t } from './i18n.js';
+import { language } from './i18n.js';
 import { DESCRIPTION, explain, isDevelopment, start } from './reference.js';
 
 let description;
@@ -28,22 +28,10 @@ function inOurLanguage(request) {
     return request;
 }
 
-/* Swagger UI has no words for it. */
-function nameServers(host) {
-    new MutationObserver((_, watcher) => {
-        const select = host.querySelector('#servers');
-        if (select) {
-            watcher.disconnect();
-            select.setAttribute('aria-label', t('reference.server'));
-        }
-    }).observe(host, { childList: true, subtree: true });
-}
-
 start(async (host, dark) => {
     document.documentElement.classList.toggle('dark-mode', dark);
     explain();
     description ??= await describe();
-    nameServers(host);
     window.SwaggerUIBundle({
         spec: description,
         domNode: host,

@@ -28,5 +28,4 @@ export default {
     'reference.responses': 'Ответы',
     'reference.requestSamples': 'Примеры запросов',
     'reference.responseSamples': 'Примеры ответов',
-    'reference.server': 'Сервер',
 };
