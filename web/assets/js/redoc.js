@@ -59,8 +59,5 @@ function theme(dark) {
 start((host, dark) => {
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
-    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host, () => {
-        // Examples are wider than their box: without a mouse they are scrolled by keys.
-        host.querySelectorAll('pre').forEach((pre) => { pre.tabIndex = 0; });
-    });
+    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host);
 });
