@@ -14,6 +14,8 @@ import { describe, picture } from './tree-picture.js';
 const PAGE = 24;
 /** Ancestors shown before one asks for all of them. */
 const NEAR = 3;
+/** A focused account and its margins: narrower than this nothing is drawn. */
+const LEAST_PX = 262;
 
 export async function drawTree(view) {
     const id = view.path[1];
@@ -73,7 +75,7 @@ function show(view, state, focusId = undefined) {
     }
     const draw = () => replace(place, picture({
         ...shownOf(state),
-        width: place.clientWidth,
+        width: Math.max(LEAST_PX, place.clientWidth), // 0 while a screen is left
         onMore: () => state.more(trouble),
         onAncestors: () => {
             state.allAncestors = true;
