@@ -205,6 +205,12 @@ def stage_postman(options):
     return count
 
 
+def stage_examples(options):
+    """The programs of examples/; with --long also those that need large packages."""
+    files = lint.sources("test/examples/*.test.mjs")
+    return node_suite("examples", files, ASAN, ASAN_ENV, options)
+
+
 def stage_fault(options):
     # One at a time: they measure how long nobody was served.
     return node_suite("fault", lint.sources("test/fault/*.test.mjs"), ASAN, ASAN_ENV, options,
@@ -284,6 +290,7 @@ STAGES = [
     ("e2e-pg", stage_e2e_pg, "the same on PostgreSQL", "build-asan"),
     ("api", stage_api, "the description of the API: linted, its examples sent", "build-asan"),
     ("postman", stage_postman, "the Postman collection, on SQLite and PostgreSQL", "build-asan"),
+    ("examples", stage_examples, "programs and proxies that verify our tokens", "build-asan"),
     ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
     ("browser", stage_browser, "the pages, in Chromium", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),

@@ -114,7 +114,7 @@ def check_text(found, name, text):
     for number, line in enumerate(lines, 1):
         if line.rstrip() != line:
             found.add(name, number, "blanks at the end of the line")
-        if "\t" in line and not name.endswith("Makefile"):
+        if "\t" in line and not name.endswith(("Makefile", ".go")):
             found.add(name, number, "a tab")
         if PROMISE.search(line):
             found.add(name, number, "a promise for later")

@@ -32,7 +32,7 @@ DESCRIPTION = """Every call of domofon, in an order that runs from top to bottom
     build/domofon account add '+79230000001' --role admin --store sqlite:var/postman.sqlite
     newman run docs/domofon.postman_collection.json
 
-The second command makes the administrator of the folder "Administration". In development mode no
+The second command makes the administrator of the folder "administration". In development mode no
 message leaves the machine: the code of a sign-in is read off the simulated handset (`/dev/outbox`)
 when its delay is over. Each call keeps what the later ones need in variables of the collection.
 

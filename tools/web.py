@@ -29,7 +29,14 @@ POSTMAN = "docs/domofon.postman_collection.json"
 VENDOR = (
     ("redoc/bundles/redoc.standalone.js", "redoc.js",
      # A picture from elsewhere, which our pages do not load; Redoc goes without one that fails.
-     [(b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:,")]),
+     [(b"https://cdn.redoc.ly/redoc/logo-mini.svg", b"data:,"),
+      # Colours that its themes do not reach, and that cannot be read on a dark ground.
+      (b"color: #0e7c86", b"color: var(--pattern)"),
+      (b"color: rgba(38, 50, 56, 0.7)", b"color: var(--soft)"),
+      (b"1px solid rgba(38, 50, 56, 0.3)", b"1px solid var(--line)"),
+      (b"color: black;", b"color: var(--ink);"),
+      (b"background-color: white;", b"background-color: var(--well);"),
+      (rb"color: white;\n      background", rb"color: var(--on-accent);\n      background")]),
     ("redoc/bundles/redoc.standalone.js.LICENSE.txt", "redoc.LICENSE.txt", []),
     ("redoc/LICENSE", "redoc.LICENSE", []),
     ("swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui.js", []),

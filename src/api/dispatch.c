@@ -7,6 +7,7 @@
 #include "api/dialect.h"
 #include "api/handset_feed.h"
 #include "api/routes.h"
+#include "api/token_call.h"
 #include "base/base64url.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -118,9 +119,6 @@ static bool read_bearer(struct call *call, struct slice *ret_token)
 
 static bool authenticate(struct call *call)
 {
-    const struct settings *settings = call->settings;
-    const struct signing_view *view = signing_keys_view(call->app->signing_keys);
-    uint8_t digest[HASH_BYTES];
     enum token_outcome outcome;
     struct slice token;
 
@@ -130,15 +128,9 @@ static bool authenticate(struct call *call)
         (void)call_refuse(call, PROBLEM_TOKEN_MISSING);
         return false;
     }
-    hash_sha256(token, digest);
-    if (token_cache_get(call->loop->tokens, digest, call->now_us, &call->caller))
-        return true;
-    outcome = token_verify(token, view->keys, view->count, settings->token_issuer,
-                           settings->token_audience, call->now_us, &call->caller);
-    if (outcome == TOKEN_OK)
-        token_cache_put(call->loop->tokens, digest, call->now_us, &call->caller);
+    outcome = token_read_access(call, token, &call->caller);
     /* Never from the cache nor into it: those tokens are good for dialects alone. */
-    else if (outcome == TOKEN_INVALID && call->route->dialects != 0)
+    if (outcome == TOKEN_INVALID && call->route->dialects != 0)
         outcome = dialect_verify_token(call, token);
     return call_accept_token(call, outcome);
 }

@@ -55,6 +55,14 @@ static int64_t retry_after_s(const struct problem *problem)
     return problem->retry_after_s;
 }
 
+/* How a caller may prove who they are (RFC 9110 section 11.6.1). */
+static const char *challenge_of(enum problem_id id)
+{
+    if (id == PROBLEM_CLIENT_INVALID)
+        return "Basic realm=\"domofon\", charset=\"UTF-8\"";
+    return id == PROBLEM_TOKEN_MISSING ? "Bearer" : "Bearer error=\"invalid_token\"";
+}
+
 void problem_headers(struct http_request *request, const struct problem *problem,
                      struct http_reply *reply)
 {
@@ -65,9 +73,7 @@ void problem_headers(struct http_request *request, const struct problem *problem
         http_reply_header(reply, "Retry-After",
                           arena_printf(request->arena, "%lld", (long long)retry_s).ptr);
     if (entry->status == 401)
-        http_reply_header(reply, "WWW-Authenticate",
-                          problem->id == PROBLEM_TOKEN_MISSING ? "Bearer"
-                                                               : "Bearer error=\"invalid_token\"");
+        http_reply_header(reply, "WWW-Authenticate", challenge_of(problem->id));
     if (problem->allow != NULL)
         http_reply_header(reply, "Allow", problem->allow);
     http_reply_header(reply, "Vary", "Accept-Language");
@@ -92,6 +98,8 @@ void problem_write(struct http_request *request, enum locale locale, const struc
         jsonw_cstr(&json, "field", problem->field);
     if (problem->reason != NULL)
         jsonw_cstr(&json, "reason", problem->reason);
+    if (problem->error != NULL)
+        jsonw_cstr(&json, "error", problem->error);
     if (problem->explanation != NULL)
         jsonw_cstr(&json, "explanation", problem->explanation);
     if (retry_s > 0)

@@ -20,6 +20,7 @@ struct problem {
     enum problem_id id;
     const char *field;       /* which field; static text or in the request's arena */
     const char *reason;      /* a stable word within the code */
+    const char *error;       /* a word of RFC 6749 section 5.2, for its clients */
     const char *explanation; /* in English, for what no table of words can tell */
     int64_t retry_after_s;   /* also sent as Retry-After; 429 and 503 get 1 if it is 0 */
     bool has_attempts_left;

@@ -4,6 +4,24 @@
 #include "base/random.h"
 #include "domain/token.h"
 
+enum token_outcome token_read_access(struct call *call, struct slice token,
+                                     struct token_claims *ret_claims)
+{
+    const struct settings *settings = call->settings;
+    const struct signing_view *view = signing_keys_view(call->app->signing_keys);
+    uint8_t digest[HASH_BYTES];
+    enum token_outcome outcome;
+
+    hash_sha256(token, digest);
+    if (token_cache_get(call->loop->tokens, digest, call->now_us, ret_claims))
+        return TOKEN_OK;
+    outcome = token_verify(token, view->keys, view->count, settings->token_issuer,
+                           settings->token_audience, call->now_us, ret_claims);
+    if (outcome == TOKEN_OK)
+        token_cache_put(call->loop->tokens, digest, call->now_us, ret_claims);
+    return outcome;
+}
+
 static struct slice sign_access(struct call *call, const struct token_grant *grant)
 {
     const struct settings *settings = call->settings;

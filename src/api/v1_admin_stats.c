@@ -15,13 +15,19 @@
 #define HOURS_DEFAULT_US US_PER_DAY
 #define DAYS_DEFAULT_US (30 * US_PER_DAY)
 
-/* Rows of a page: a month of hours in two countries. */
+/* Rows of a page in JSON: a month of hours in two countries. */
 #define ROWS_MAX 1500
 
 struct stats_range {
     int64_t from_us;
     int64_t to_us;
     int64_t step_us;
+};
+
+/* What call->state is: to admin_list_write, a page. */
+struct stats_state {
+    struct admin_page page;
+    struct stats_range range;
 };
 
 /* The amounts of a row in the order of enum statistic. */
@@ -89,20 +95,23 @@ static struct slice detail_of(struct call *call, const struct stats_range *range
 enum ask_result admin_stats_ask(struct call *call)
 {
     struct admin_read_stats_in *in = call->in;
-    struct stats_range *range = ARENA_NEW(call->arena, struct stats_range);
-    struct admin_page page;
+    struct stats_state *state = ARENA_NEW(call->arena, struct stats_state);
+    struct stats_range *range = &state->range;
+    struct admin_page *page = &state->page;
 
-    if (!read_range(call, range) || !admin_page_read(call, &page))
+    if (!read_range(call, range) || !admin_page_read(call, page))
         return ASK_ANSWERED;
-    call->state = range;
+    if (!page->is_csv)
+        page->limit = ROWS_MAX;
+    call->state = state;
     *in = (struct admin_read_stats_in){
         ADMIN_CALLER(call, detail_of(call, range)),
         .from_us = range->from_us,
         .to_us = range->to_us,
         .step_us = range->step_us,
-        .after_us = page.is_first ? 0 : page.after.at_us,
-        .after_country = page.place,
-        .most = ROWS_MAX + 1,
+        .after_us = page->is_first ? 0 : page->after.at_us,
+        .after_country = page->place,
+        .most = page->limit + 1,
     };
     return ASK_STORE;
 }
@@ -185,9 +194,54 @@ static void write_rows(struct call *call, struct json *json, const char *name,
     jsonw_end(json);
 }
 
-enum answer_result admin_stats_answer(struct call *call)
+/* Here rows are counted without the totals. */
+static const struct admin_read_stats_row *piece_at(const struct call *call, unsigned row)
 {
-    const struct stats_range *range = call->state;
+    return STORE_ROW_AT(&call->job, admin_read_stats, row + 1);
+}
+
+static void write_csv(struct call *call, struct csv *csv, unsigned row)
+{
+    int64_t amounts[STAT_COUNT];
+
+    amounts_of(&piece_at(call, row)->stat_sums, amounts);
+    csvw_time(csv, piece_at(call, row)->at_us);
+    csvw_str(csv, piece_at(call, row)->country);
+    for (unsigned i = 0; i < STAT_COUNT; i++)
+        csvw_int(csv, amounts[i]);
+}
+
+static struct cursor piece_cursor(const struct call *call, unsigned row, struct slice *ret_place)
+{
+    *ret_place = piece_at(call, row)->country;
+    return (struct cursor){.at_us = piece_at(call, row)->at_us};
+}
+
+static void answer_csv(struct call *call)
+{
+    static const char *const columns[] = {
+        "at",
+        "country",
+#define STAT(id, name) #name,
+#define LIMIT(id, name) #name,
+#include "domain/stats.def"
+#undef STAT
+#undef LIMIT
+    };
+    static const struct admin_list list = {
+        .file = "stats.csv",
+        .columns = columns,
+        .column_count = ARRAY_LEN(columns),
+        .csv = write_csv,
+        .cursor = piece_cursor,
+    };
+
+    admin_list_write(call, &list, call->job.row_count - 1);
+}
+
+static void answer_json(struct call *call)
+{
+    const struct stats_range *range = &((const struct stats_state *)call->state)->range;
     unsigned rows = page_rows(call);
     const struct admin_read_stats_row *last = STORE_ROW_AT(&call->job, admin_read_stats, rows);
     struct json *json = call_json(call, 200);
@@ -203,5 +257,13 @@ enum answer_result admin_stats_answer(struct call *call)
                    &(struct cursor){.at_us = last->at_us}, last->country);
     jsonw_end(json);
     call_json_end(call);
+}
+
+enum answer_result admin_stats_answer(struct call *call)
+{
+    if (((const struct admin_page *)call->state)->is_csv)
+        answer_csv(call);
+    else
+        answer_json(call);
     return ANSWER_READY;
 }

@@ -3,6 +3,7 @@
 
 #include "base/app_link.h"
 #include "base/check.h"
+#include "base/client_list.h"
 #include "base/origin.h"
 #include "base/settings.h"
 
@@ -187,6 +188,11 @@ static bool secret_is_long(const struct settings *settings)
     return len == 0 || len >= 32;
 }
 
+static bool clients_are_listed(const struct settings *settings)
+{
+    return client_list_is_good(settings->introspect_clients);
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const struct settings *settings);
@@ -210,6 +216,9 @@ static const struct {
      "TEAMID.BUNDLE.ID, comma between, such as A1B2C3D4E5.com.example.app"},
     {"token.issuer", issuer_is_given, "the public address of this service"},
     {"token.audience", audience_is_given, "a name"},
+    {"introspect.clients", clients_are_listed,
+     "NAME:SECRET, comma between; names differ, a secret is of 16 letters, digits or -._~ at "
+     "least"},
     {"dialects.secret", secret_is_long, "at least 32 bytes long, or empty"},
 };
 

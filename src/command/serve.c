@@ -225,7 +225,7 @@ out:
 int command_serve(int argc, char **argv)
 {
     struct options options = {0};
-    struct app app = {0};
+    struct app app = {.store = NULL};
     sigset_t signals;
     int result = EXIT_USAGE;
 

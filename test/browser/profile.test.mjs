@@ -58,10 +58,6 @@ describe('the profile page', () => {
         });
     }
 
-    it('fits a narrow screen', () => visit(async (page) => {
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
-    }, { look: { size: 'narrow' }, person: host }));
-
     it('keeps what was changed, and tells the wrong field', () => visit(async (page, person) => {
         const field = (name) => page.getByLabel(name, { exact: true });
         await field('First name').fill(HOSTILE);
@@ -161,7 +157,7 @@ describe('the profile page', () => {
         await page.getByText(`You came by the code ${host.account.invite_code}`).waitFor();
     }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 
-    it('lists guests page by page', async () => {
+    it('lists guests page by page, on a narrow screen', async () => {
         const person = await stage.signIn();
         const phones = [];
         for (let count = 0; count < 11; count += 1) {
@@ -170,6 +166,7 @@ describe('the profile page', () => {
             phones.push(guest.phone.slice(-4));
         }
         await visit(async (page) => {
+            assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
             const rows = page.locator('section', { hasText: 'Your guests' }).locator('li');
             assert.equal(await rows.count(), 10);
             await press(page, 'Show more');
@@ -178,7 +175,7 @@ describe('the profile page', () => {
                 .map((text) => text.slice(-5).replace('-', ''));
             assert.deepEqual(seen, phones.reverse());
             assert.equal(await page.getByRole('button', { name: 'Show more' }).isVisible(), false);
-        }, { person });
+        }, { person, look: { size: 'narrow' } });
     });
 
     it('ends sessions, one or all others', async () => {

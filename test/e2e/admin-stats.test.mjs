@@ -110,7 +110,29 @@ describe('statistics', () => {
         assert.deepEqual(hours.series[0].sign_ins, 1);
     });
 
+    it('come as a table, page by page', async () => {
+        const hour = await fresh(server, HOUR_S);
+        const staff = server.api.as((await signIn(server, moderator.phone)).tokens.access_token);
+        await signIn(server, '+375291234567');
+        await statsWhen(staff, ({ totals }) => totals.delivered === 2, since(hour));
+        const lines = [];
+        for (let path = `/v1/admin/stats${since(hour)}&format=csv&limit=1`; path !== undefined;) {
+            const { status, text, headers } = await staff.get(path);
+            assert.equal(status, 200, text);
+            lines.push(...text.replace('\ufeff', '').trimEnd().split('\r\n'));
+            path = /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
+        }
+        const rows = lines.map((line) => line.split(','));
+        assert.deepEqual(rows[0].slice(0, 3), ['at', 'country', 'codes_sent']);
+        assert.deepEqual(rows.slice(1).map((row) => row.slice(0, 4)), [
+            [new Date(hour).toISOString(), 'BY', '1', '1'],
+            [new Date(hour).toISOString(), 'RU', '1', '1'],
+        ]);
+        assert.ok(rows.every((row) => row.length === rows[0].length));
+    });
+
     it('are refused to others, and without sense', async () => {
+        await cooldown(server);
         const { api } = await signIn(server);
         problem(await api.get('/v1/admin/stats'), 'forbidden', 403);
         problem(await server.api.get('/v1/admin/stats'), 'token_missing', 401);

@@ -53,6 +53,19 @@ describe('api/openapi.yaml', () => {
         }
     });
 
+    it('has examples of errors of dialects in the words of the table, or of that framework', () => {
+        const words = ['challenge_unknown', 'token_missing', 'token_not_valid', 'forbidden',
+            'not_found'];
+        const told = Object.entries(openapi.components.examples)
+            .filter(([name, { value }]) => name.startsWith('dialect_') && value.detail)
+            .map(([, { value }]) => value);
+        assert.ok(told.length > 20);
+        for (const { code, detail } of told.filter((value) => !words.includes(value.code))) {
+            const row = openapi['x-problem-codes'][code];
+            assert.ok([row?.title, row?.title_ru].includes(detail), `${code}: ${detail}`);
+        }
+    });
+
     it('uses every problem code, and every component', () => {
         const text = JSON.stringify(openapi);
         for (const [code] of own) {

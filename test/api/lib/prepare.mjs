@@ -4,12 +4,18 @@
  * has its own; whatever else an example says is sent as it stands.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { createHash } from 'node:crypto';
 import { ok } from '../../e2e/lib/client.mjs';
 import { lastCode } from '../../e2e/lib/dialect.mjs';
 import { png } from '../../e2e/lib/pictures.mjs';
 import {
     advance, cooldown, readCode, sendCode, signIn, uniquePhone,
 } from '../../e2e/lib/signin.mjs';
+
+const { variables } = parse(
+    readFileSync(new URL('../../../api/postman.yaml', import.meta.url), 'utf8'));
 
 /** Somebody who has an invite code to activate. */
 const inviteCode = async (server) => (await signIn(server)).account.invite_code;
@@ -75,6 +81,23 @@ async function picture(server, { me }) {
     return { params: { hash: avatar_url.split('/').at(-1) }, headers: { 'If-None-Match': '"x"' } };
 }
 
+/** A code of a hosted sign-in; with the verifier of the example, if it has one. */
+async function granted(server, { me, example: { code_verifier } }) {
+    const digest = createHash('sha256').update(code_verifier ?? '').digest('base64url');
+    const { redirect_to } = ok(await me.api.post('/v1/grants', {
+        return_to: 'https://shop.example/',
+        ...code_verifier === undefined ? {} : { code_challenge: digest },
+    }), 201);
+    return { body: { code: new URL(redirect_to).searchParams.get('code') } };
+}
+
+/** A back end's name and secret, those of api/postman.yaml, and a token. */
+async function tokenInHand(server, { me }) {
+    const { clientName, clientSecret } = variables;
+    const text = Buffer.from(`${clientName}:${clientSecret}`).toString('base64');
+    return { body: { token: me.tokens.access_token }, headers: { Authorization: `Basic ${text}` } };
+}
+
 /**
  * By the operation: what it needs besides a caller, as {body, params, headers, query}. Those of
  * `body` are put where the example has a field of that name that is not null.
@@ -92,6 +115,11 @@ export const NEEDS = {
         return { params: { path: /"\/assets\/([^"]+)"/.exec(text)[1] } };
     },
     pageInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
+    adminEndSessions: async (server, { other }) =>
+        ({ query: { session_id: other.tokens.session_id } }),
+    exchangeGrant: granted,
+    introspect: tokenInHand,
+    revoke: tokenInHand,
     findInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     initializationSignIn: signInBy('/users/initialization/', 'code'),
     initializationChangeProfile: activation('activated_invite_code'),
@@ -117,13 +145,14 @@ const ROLES = { apiUsersList: 'moderator', sendCodeUsers: 'moderator' };
 const LONG_S = 3700;
 
 /** The caller, and what NEEDS says, of one request. */
-export async function prepare(server, { id, operation }) {
+export async function prepare(server, { id, operation }, example) {
     await advance(server, LONG_S);
     const role = ROLES[id] ?? (operation.tags.includes('administration') ? 'admin' : undefined);
     const me = role === undefined ? await signIn(server) : await withRole(server, role);
     const other = operation.tags.includes('administration') ? await signIn(server) : me;
-    const needs = await NEEDS[id]?.(server, { me, other }) ?? {};
-    const token = operation.security?.length > 0 ? me.tokens.access_token : undefined;
+    const needs = await NEEDS[id]?.(server, { me, other, example }) ?? {};
+    const isBearer = operation.security?.length > 0 && needs.headers?.Authorization === undefined;
+    const token = isBearer ? me.tokens.access_token : undefined;
     return {
         token,
         body: needs.body ?? {},

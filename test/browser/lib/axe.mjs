@@ -10,16 +10,17 @@ const told = ({ id, help, nodes }) => `${id}: ${help}${nodes
     .map(({ target, failureSummary }) => `\n    ${target.join(' ')}: ${failureSummary}`).join('')}`;
 
 /**
- * Fails when the page, as it stands, breaks one of the rules. `rules`: those left out, each with
- * its reason where it is left out, {name: {enabled: false}}; `exclude`: selectors of what is not
- * ours.
+ * Fails when the page, as it stands, breaks one of the rules. `include`: selectors of the parts
+ * looked at, where the whole page would be too much; `exclude`: of what is not ours; `without`:
+ * names of rules left out, whose reason is told where they are.
  */
-export async function axe(page, { rules = {}, exclude = [] } = {}) {
+export async function axe(page, { include = ['html'], exclude = [], without = [] } = {}) {
     if (!await page.evaluate(() => globalThis.axe !== undefined)) {
         await page.evaluate(axeCore.source);
     }
+    const rules = Object.fromEntries(without.map((name) => [name, { enabled: false }]));
     const options = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'], rules };
-    const violations = await page.evaluate(async ([without, wanted]) =>
-        (await globalThis.axe.run({ exclude: without }, wanted)).violations, [exclude, options]);
+    const violations = await page.evaluate(async ([parts, how]) =>
+        (await globalThis.axe.run(parts, how)).violations, [{ include, exclude }, options]);
     assert.deepEqual(violations.map(told), [], `accessibility of ${page.url()}`);
 }

@@ -104,15 +104,16 @@ export function hold(server) {
     return isPostgres(server) ? holdPostgres(server) : sqlite.hold(server);
 }
 
-/** Makes the store lose every change of one column, without a word; returns how to end that. */
-export function loseUpdates(server, table, column) {
-    const begin = `CREATE TRIGGER lose BEFORE UPDATE OF ${column} ON ${table}`;
+/** Erases whoever is about to be erased a moment before; returns how to end that. */
+export function eraseFirst(server) {
+    const event = "AFTER INSERT ON audit FOR EACH ROW WHEN (NEW.event = 'erase')";
+    const erase = 'UPDATE account SET erased_us = 1 WHERE id = NEW.account_id;';
     if (isPostgres(server)) {
-        query(server, `CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
-            'BEGIN RETURN NULL; END'`);
-        query(server, `${begin} FOR EACH ROW EXECUTE FUNCTION lose()`);
-        return () => query(server, 'DROP FUNCTION lose() CASCADE');
+        query(server, `CREATE FUNCTION erase_first() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN ${erase} RETURN NULL; END'`);
+        query(server, `CREATE TRIGGER erase_first ${event} EXECUTE FUNCTION erase_first()`);
+        return () => query(server, 'DROP FUNCTION erase_first() CASCADE');
     }
-    query(server, `${begin} BEGIN SELECT RAISE(IGNORE); END`);
-    return () => query(server, 'DROP TRIGGER lose');
+    query(server, `CREATE TRIGGER erase_first ${event} BEGIN ${erase} END`);
+    return () => query(server, 'DROP TRIGGER erase_first');
 }

@@ -10,6 +10,9 @@ import { format } from './phone.js';
 import { words } from './refusal.js';
 import { busy } from './ui.js';
 
+/* A number stays on one line. */
+const unbroken = (phone) => phone.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011');
+
 const retry = (again) => el('button', { class: 'button', type: 'button', t: 'code.retry',
     onclick: again });
 
@@ -54,7 +57,7 @@ class Hosted {
     #choose(main, account) {
         const title = el('h1', { tabindex: '-1', t: 'hosted.title' });
         const onward = el('button', { class: 'button button--primary', type: 'button',
-            t: ['hosted.continue', { phone: format(account.phone) }],
+            t: ['hosted.continue', { phone: unbroken(format(account.phone)) }],
             onclick: () => busy(onward, () => this.#goOn(main)) });
         const other = el('button', { class: 'button', type: 'button', t: 'hosted.other',
             onclick: () => busy(other, () => client.signOut().catch(() => {})) });

@@ -17,7 +17,7 @@ const color = (name) => getComputedStyle(document.documentElement)
 /* Redoc computes shades from colours, so it must be given them, not names of custom properties. */
 function colors(dark) {
     return {
-        primary: { main: color('accent') },
+        primary: { main: color('accent-deep') },
         success: { main: color('good') },
         error: { main: color('bad') },
         warning: { main: dark ? '#ffbf70' : '#8d3b03' },
@@ -45,7 +45,7 @@ function theme(dark) {
             fontSize: '15px',
             fontFamily,
             headings: { fontFamily, fontWeight: '650' },
-            links: { color: color('accent') },
+            links: { color: color('accent-deep') },
             code: {
                 fontFamily: color('mono'),
                 color: color('ink'),
@@ -60,5 +60,8 @@ start((host, dark) => {
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
     const options = { theme: theme(dark), labels, hideHostname: false, expandResponses: '200,201' };
-    window.Redoc.init(DESCRIPTION, options, host);
+    window.Redoc.init(DESCRIPTION, options, host, () => {
+        // Examples are wider than their box: without a mouse they are scrolled by keys.
+        host.querySelectorAll('pre').forEach((pre) => { pre.tabIndex = 0; });
+    });
 });

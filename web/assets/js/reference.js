@@ -55,6 +55,16 @@ export function explain() {
     show(before, handset, after);
 }
 
+/* Redoc: what scrolls can be scrolled by keys; a group is called as it is written. */
+function mendAccess() {
+    for (const pre of document.querySelectorAll('#reference pre:not([tabindex])')) {
+        pre.tabIndex = 0;
+    }
+    for (const item of document.querySelectorAll('[data-item-id^="group/"][aria-label]')) {
+        item.removeAttribute('aria-label');
+    }
+}
+
 /**
  * Starts the page: draw(host, dark) fills an empty element, now and whenever the colours or the
  * language have changed.
@@ -73,13 +83,14 @@ export async function start(draw) {
         replace(document.getElementById('reference'), host);
         try {
             await draw(host, isDark());
-        } catch (error) {
+        } catch {
             show(t('reference.lost'));
-            console.error(error);
         }
     };
     darkSystem.addEventListener('change', again);
     document.addEventListener('language', again);
+    new MutationObserver(mendAccess).observe(document.getElementById('reference'),
+        { childList: true, subtree: true });
     new MutationObserver(again).observe(html, { attributeFilter: ['data-theme'] });
     again();
 }

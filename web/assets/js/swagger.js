@@ -1,12 +1,13 @@
 /** Swagger UI on /swagger/. Calls can be tried in development mode. */
-import { language } from './i18n.js';
+import { language, t } from './i18n.js';
 import { DESCRIPTION, explain, isDevelopment, start } from './reference.js';
 
 let description;
 
 /*
  * The description, without examples of headers: Swagger UI would send them, and an Idempotency-Key
- * that is always the same gets the answer to the first call.
+ * that is always the same gets the answer to the first call. Without other servers, too: calls go
+ * to the one that this page is of, as the policy has it.
  */
 async function describe() {
     const reply = await fetch(DESCRIPTION);
@@ -17,6 +18,7 @@ async function describe() {
     Object.values(all.components.parameters)
         .filter((parameter) => parameter.in === 'header')
         .forEach((parameter) => delete parameter.example);
+    delete all.servers;
     return all;
 }
 
@@ -26,14 +28,26 @@ function inOurLanguage(request) {
     return request;
 }
 
+/* Swagger UI has no words for it. */
+function nameServers(host) {
+    new MutationObserver((_, watcher) => {
+        const select = host.querySelector('#servers');
+        if (select) {
+            watcher.disconnect();
+            select.setAttribute('aria-label', t('reference.server'));
+        }
+    }).observe(host, { childList: true, subtree: true });
+}
+
 start(async (host, dark) => {
     document.documentElement.classList.toggle('dark-mode', dark);
     explain();
     description ??= await describe();
+    nameServers(host);
     window.SwaggerUIBundle({
         spec: description,
         domNode: host,
-        deepLinking: true,
+        deepLinking: false,             /* a link inside a button confuses screen readers */
         docExpansion: 'list',
         filter: true,
         persistAuthorization: true,

@@ -54,8 +54,8 @@ export default {
         'This is a toll-free number. Codes go to mobile phones.',
 
     'hosted.title': 'Go on to the site',
-    'hosted.banner': '{host} asks you to confirm your phone number. It will learn your number '
-        + 'and your profile.',
+    'hosted.banner': '{host} asks to sign you in by your phone number. It will see your number and '
+        + 'profile until you end that under “Devices” here.',
     'hosted.continue': 'Continue as {phone}',
     'hosted.other': 'With another number',
     'hosted.cancel': 'Go back without signing in',

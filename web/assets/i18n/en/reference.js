@@ -28,4 +28,5 @@ export default {
     'reference.responses': 'Replies',
     'reference.requestSamples': 'Requests, for example',
     'reference.responseSamples': 'Replies, for example',
+    'reference.server': 'Server',
 };

@@ -28,4 +28,5 @@ export default {
     'reference.responses': 'Ответы',
     'reference.requestSamples': 'Примеры запросов',
     'reference.responseSamples': 'Примеры ответов',
+    'reference.server': 'Сервер',
 };

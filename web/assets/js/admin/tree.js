@@ -14,8 +14,8 @@ import { describe, picture } from './tree-picture.js';
 const PAGE = 24;
 /** Ancestors shown before one asks for all of them. */
 const NEAR = 3;
-/** A focused account and its margins: narrower than this nothing is drawn. */
-const LEAST_PX = 262;
+/** Pixels; before the page is laid out there are none, and it is drawn again when there are. */
+const NARROWEST = 240;
 
 export async function drawTree(view) {
     const id = view.path[1];
@@ -75,7 +75,7 @@ function show(view, state, focusId = undefined) {
     }
     const draw = () => replace(place, picture({
         ...shownOf(state),
-        width: Math.max(LEAST_PX, place.clientWidth), // 0 while a screen is left
+        width: Math.max(place.clientWidth, NARROWEST),
         onMore: () => state.more(trouble),
         onAncestors: () => {
             state.allAncestors = true;
