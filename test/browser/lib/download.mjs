@@ -1,9 +1,9 @@
 /*
- * What a page saved, as text. The browser may be another process's (run.mjs): then a path of its own
- * is of no use here, and its bytes are read over the wire.
+ * What a page saved, as text. The browser may be another process's (run.mjs): then a path of its
+ * own is of no use here, and its bytes are read over the wire.
  */
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 export async function contents(download) {
-    return text(await download.createReadStream());
+    return (await buffer(await download.createReadStream())).toString();
 }
