@@ -9,7 +9,6 @@
 #include "image/qr.h"
 
 #define PIXELS_DEFAULT 512
-#define SVG_BYTES_MAX ((size_t)65536)
 
 /* A code is for ever; its person may be erased, and public_url may change. */
 #define CACHE "public, max-age=3600"
@@ -64,23 +63,15 @@ enum ask_result invite_qr_ask_png(struct call *call)
     return ask(call, pixels);
 }
 
-static struct slice draw_svg(struct call *call, struct slice link)
+/* Absent: our own mistake. */
+static struct slice draw(struct call *call, struct slice link, unsigned pixels)
 {
-    struct buf buf = buf_new(call->arena, 8192, SVG_BYTES_MAX);
+    struct buf buf = buf_new(call->arena, 8192, QR_BYTES_MAX);
+    bool drawn = pixels == 0 ? qr_svg(link, &buf) : qr_png(link, pixels, &buf);
     bool whole;
-    struct slice svg;
+    struct slice picture = buf_view(&buf, &whole);
 
-    if (!qr_svg(link, &buf))
-        return SLICE_ABSENT;
-    svg = buf_view(&buf, &whole);
-    return whole ? svg : SLICE_ABSENT;
-}
-
-static struct slice draw_png(struct call *call, struct slice link, unsigned pixels)
-{
-    struct slice png;
-
-    return qr_png(link, pixels, call->arena, &png) ? png : SLICE_ABSENT;
+    return drawn && whole ? picture : SLICE_ABSENT;
 }
 
 /* The link and the size are all that the bytes depend on. */
@@ -114,7 +105,7 @@ enum answer_result invite_qr_answer(struct call *call)
     if (http_has_tag(drawing->known, tag)) {
         call_empty(call, 304);
     } else {
-        body = drawing->pixels == 0 ? draw_svg(call, link) : draw_png(call, link, drawing->pixels);
+        body = draw(call, link, drawing->pixels);
         if (slice_is_absent(body)) {
             call_problem(call, (struct problem){.id = PROBLEM_INTERNAL_ERROR});
             return ANSWER_READY;

@@ -62,44 +62,77 @@ bool qr_svg(struct slice text, struct buf *buf)
     return true;
 }
 
-/* A byte for each pixel: 1 is black. */
-static void paint(const QRcode *code, unsigned scale, uint8_t *pixels, unsigned side)
-{
-    for (unsigned y = 0; y < (unsigned)code->width * scale; y++) {
-        uint8_t *row = pixels + (size_t)(y + MARGIN * scale) * side + (size_t)MARGIN * scale;
+/* PNG */
 
-        for (unsigned x = 0; x < (unsigned)code->width * scale; x++)
-            row[x] = is_black(code, (int)(x / scale), (int)(y / scale));
+static void on_error(png_structp png, png_const_charp text)
+{
+    (void)png;
+    (void)text;
+    CHECK(false); /* our own picture, and memory that always suffices */
+}
+
+static void on_warning(png_structp png, png_const_charp text)
+{
+    (void)png;
+    (void)text;
+}
+
+static void on_bytes(png_structp png, png_bytep bytes, size_t len)
+{
+    buf_bytes(png_get_io_ptr(png), bytes, len);
+}
+
+static void on_flush(png_structp png)
+{
+    (void)png;
+}
+
+/* A row of modules, a bit each pixel, 1 is white; a y outside the code is margin. */
+static void fill_row(const QRcode *code, int y, unsigned scale, uint8_t row[QR_PIXELS_MAX / 8])
+{
+    memset(row, 0xff, QR_PIXELS_MAX / 8);
+    for (int x = 0; y >= 0 && y < code->width && x < code->width; x++) {
+        unsigned from = (unsigned)(x + MARGIN) * scale;
+
+        for (unsigned at = from; is_black(code, x, y) && at < from + scale; at++)
+            row[at / 8] &= (uint8_t) ~(0x80u >> at % 8);
     }
 }
 
-bool qr_png(struct slice text, unsigned most_pixels, struct arena *arena, struct slice *ret_png)
+/* Row by row: a large picture takes no more memory than a small one. */
+static void write_png(const QRcode *code, unsigned scale, struct buf *buf)
 {
-    static const uint8_t colors[] = {255, 255, 255, 0, 0, 0};
-    png_image image = {.version = PNG_IMAGE_VERSION,
-                       .format = PNG_FORMAT_RGB_COLORMAP,
-                       .flags = PNG_IMAGE_FLAG_FAST,
-                       .colormap_entries = 2};
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+    png_infop info = png_create_info_struct(png);
+    unsigned side = (unsigned)(code->width + 2 * MARGIN) * scale;
+    uint8_t row[QR_PIXELS_MAX / 8];
+
+    CHECK(png != NULL && info != NULL);
+    png_set_write_fn(png, buf, on_bytes, on_flush);
+    png_set_IHDR(png, info, side, side, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+    png_write_info(png, info);
+    for (int y = -MARGIN; y < code->width + MARGIN; y++) {
+        fill_row(code, y, scale, row);
+        for (unsigned i = 0; i < scale; i++)
+            png_write_row(png, row);
+    }
+    png_write_end(png, NULL);
+    png_destroy_write_struct(&png, &info);
+}
+
+bool qr_png(struct slice text, unsigned most_pixels, struct buf *buf)
+{
     QRcode *code = encode(text);
-    png_alloc_size_t size;
-    uint8_t *pixels;
     unsigned modules;
-    char *png;
 
     CHECK(most_pixels >= QR_PIXELS_MIN && most_pixels <= QR_PIXELS_MAX);
     if (code == NULL)
         return false;
-    modules = (unsigned)code->width + 2 * MARGIN;
+    modules = (unsigned)(code->width + 2 * MARGIN);
     CHECK(modules <= most_pixels);
-    image.width = modules * (most_pixels / modules);
-    image.height = image.width;
-    pixels = arena_alloc(arena, (size_t)image.width * image.height);
-    paint(code, most_pixels / modules, pixels, image.width);
+    write_png(code, most_pixels / modules, buf);
     QRcode_free(code);
-    size = PNG_IMAGE_PNG_SIZE_MAX(image);
-    png = arena_alloc_raw(arena, size);
-    /* Fails only where there is no memory. */
-    CHECK(png_image_write_to_memory(&image, png, &size, 0, pixels, 0, colors) != 0);
-    *ret_png = slice_of(png, size);
     return true;
 }

@@ -15,12 +15,14 @@
 #define QR_PIXELS_MIN 128
 #define QR_PIXELS_MAX 1024
 
-/* Scales to any size; at most 64 KiB. False when the text is too long, empty, or has a NUL. */
+/* Both write into `buf`, which takes at most QR_BYTES_MAX. False, and nothing was written, when the
+ * text is too long, empty, or has a NUL. */
+#define QR_BYTES_MAX ((size_t)65536)
+
+/* Scales to any size. */
 MUST_CHECK bool qr_svg(struct slice text, struct buf *buf);
 
-/* The largest whole number of pixels a module that fits `most_pixels`, one bit each. False as
- * qr_svg; *ret_png is in the arena. */
-MUST_CHECK bool qr_png(struct slice text, unsigned most_pixels, struct arena *arena,
-                       struct slice *ret_png);
+/* As many whole pixels a module as fit `most_pixels`, a bit each. */
+MUST_CHECK bool qr_png(struct slice text, unsigned most_pixels, struct buf *buf);
 
 #endif

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { signInAs } from '../e2e/lib/staff.mjs';
-import { contents, useStage } from './lib/stage.mjs';
+import { useStage, saved } from './lib/stage.mjs';
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>alert(1)</script>';
 const MANY = 55;
@@ -77,7 +77,7 @@ describe('people in the panel', () => {
         await page.getByRole('button', { name: 'Save as CSV' }).click();
         const file = await download;
         assert.match(file.suggestedFilename(), /^accounts-\d{4}-\d\d-\d\d\.csv$/);
-        const text = await contents(file);
+        const text = String(await saved(file));
         assert.equal(text.match(/^\ufeff"?id/gm).length, 1, 'the columns are named once');
         assert.ok(text.includes('+79135550101'));
         assert.ok(text.includes("'=1+1"), 'a formula is none');

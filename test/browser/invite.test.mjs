@@ -2,9 +2,10 @@
  * /i/{code}: the landing page of an invitation.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
-import { axe, cut, LOOKS, mend, screenshot, TWO_LOOKS, useStage } from './lib/stage.mjs';
+import {
+    axe, cut, LOOKS, mend, saved, screenshot, TWO_LOOKS, useStage,
+} from './lib/stage.mjs';
 
 const WORDS = {
     en: { title: 'You are invited', go: 'Sign in with my number', qr: 'Open it on a telephone',
@@ -104,7 +105,7 @@ describe('the landing page of an invitation', () => {
                 page.getByRole('link', { name: `Save as ${kind}` }).click()]);
             const name = `domofon-${code()}.${kind.toLowerCase()}`;
             assert.equal(download.suggestedFilename(), name);
-            const bytes = await readFile(await download.path(), 'latin1');
+            const bytes = (await saved(download)).toString('latin1');
             assert.ok(bytes.startsWith(begin), bytes.slice(0, 20));
         }
     }));

@@ -2,12 +2,11 @@
  * The page `/` once one is in: the card, the plates, and what goes wrong in each.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { png } from '../e2e/lib/pictures.mjs';
 import { readMessages, uniquePhone, wrongCode } from '../e2e/lib/signin.mjs';
-import { axe, cut, mend, screenshot, TWO_LOOKS, useStage } from './lib/stage.mjs';
+import { axe, cut, mend, screenshot, TWO_LOOKS, useStage, saved } from './lib/stage.mjs';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 const WORDS = {
@@ -57,6 +56,10 @@ describe('the profile page', () => {
             }, { person, look });
         });
     }
+
+    it('fits a narrow screen', () => visit(async (page) => {
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+    }, { look: { size: 'narrow' }, person: host }));
 
     it('keeps what was changed, and tells the wrong field', () => visit(async (page, person) => {
         const field = (name) => page.getByLabel(name, { exact: true });
@@ -157,7 +160,7 @@ describe('the profile page', () => {
         await page.getByText(`You came by the code ${host.account.invite_code}`).waitFor();
     }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 
-    it('lists guests page by page, on a narrow screen', async () => {
+    it('lists guests page by page', async () => {
         const person = await stage.signIn();
         const phones = [];
         for (let count = 0; count < 11; count += 1) {
@@ -166,7 +169,6 @@ describe('the profile page', () => {
             phones.push(guest.phone.slice(-4));
         }
         await visit(async (page) => {
-            assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
             const rows = page.locator('section', { hasText: 'Your guests' }).locator('li');
             assert.equal(await rows.count(), 10);
             await press(page, 'Show more');
@@ -175,7 +177,7 @@ describe('the profile page', () => {
                 .map((text) => text.slice(-5).replace('-', ''));
             assert.deepEqual(seen, phones.reverse());
             assert.equal(await page.getByRole('button', { name: 'Show more' }).isVisible(), false);
-        }, { person, look: { size: 'narrow' } });
+        }, { person });
     });
 
     it('ends sessions, one or all others', async () => {
@@ -204,7 +206,7 @@ describe('the profile page', () => {
 
     it('gives all data, and erases it when told so in words', () => visit(async (page, person) => {
         const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download')]);
-        const all = JSON.parse(await readFile(await file.path(), 'utf8'));
+        const all = JSON.parse(String(await saved(file)));
         assert.equal(all.account.phone, person.phone);
         await press(page, 'Erase account');
         await dialog(page).getByRole('textbox').fill('no');

@@ -99,7 +99,10 @@ describe('api/openapi.yaml', () => {
             const inPath = parameters.filter((parameter) => parameter.in === 'path');
             assert.deepEqual(inPath.map((parameter) => `{${parameter.name}}`),
                 path.match(/\{\w+\}/g) ?? [], name);
-            parameters.forEach((parameter) => assert.ok(parameter.description, parameter.name));
+            for (const parameter of parameters) {
+                assert.ok(parameter.description, parameter.name);
+                assert.ok('example' in parameter, `${parameter.name} has no example`);
+            }
         }
     });
 

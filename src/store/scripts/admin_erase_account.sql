@@ -10,3 +10,4 @@
 @note_admin(event='admin_erase' | whom=:account_id | where=@admin AND :account_id <> :caller_id AND EXISTS (SELECT 1 FROM account w WHERE w.id = :account_id));
 SELECT @admin_value AS auth, CASE WHEN @noted THEN 1 ELSE 0 END AS done;
 @erase(who=:account_id | where=@noted);
+@erase_sessions(who=:account_id);

@@ -114,13 +114,11 @@ export const NEEDS = {
         const { text } = await server.api.get('/redoc/');
         return { params: { path: /"\/assets\/([^"]+)"/.exec(text)[1] } };
     },
-    pageInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     adminEndSessions: async (server, { other }) =>
         ({ query: { session_id: other.tokens.session_id } }),
     exchangeGrant: granted,
     introspect: tokenInHand,
     revoke: tokenInHand,
-    findInvite: async (server) => ({ params: { code: await inviteCode(server) } }),
     initializationSignIn: signInBy('/users/initialization/', 'code'),
     initializationChangeProfile: activation('activated_invite_code'),
     apiUsersSignIn: signInBy('/api/users/login/', 'auth_code'),
@@ -164,6 +162,7 @@ export async function prepare(server, { id, operation }, example) {
             phone: me.phone,
             phone_number: me.phone,
             session_id: me.tokens.session_id,
+            code: me.account.invite_code,
             ...needs.params,
         },
     };

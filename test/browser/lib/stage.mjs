@@ -22,7 +22,6 @@ import { Complaints } from './complaints.mjs';
 import { SEEN } from './screenshot.mjs';
 
 export { axe } from './axe.mjs';
-export { contents } from './download.mjs';
 export { cut, mend, slow3g, SLOW_3G, SLOWEST_3G, total, weigh } from './network.mjs';
 export { screenshot } from './screenshot.mjs';
 
@@ -107,6 +106,15 @@ class Stage {
     signIn(phone, fields) {
         return signIn(this.server, phone, fields);
     }
+}
+
+/** The bytes of a download. (The browser is another process's: a path of its would say nothing.) */
+export async function saved(download) {
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) {
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
 }
 
 /** The stage of the `describe` block this is called in. `options` are those of useServer. */

@@ -19,4 +19,7 @@ form.addEventListener('submit', (event) => {
 
 const parts = ['./signin.js', './i18n.js', './phone.js', './dom.js', './refusal.js', './client.js',
     './domofon.js', './ui.js', './code.js'];
-parts.forEach((part) => import(part).catch(() => {}));
+const loads = parts.map((part) => import(part));
+
+// What did not come may come with the whole page anew.
+Promise.all(loads).catch(() => form.addEventListener('submit', () => location.reload()));

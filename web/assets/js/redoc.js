@@ -59,8 +59,7 @@ function theme(dark) {
 start((host, dark) => {
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
-    const options = { theme: theme(dark), labels, hideHostname: false, expandResponses: '200,201' };
-    window.Redoc.init(DESCRIPTION, options, host, () => {
+    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host, () => {
         // Examples are wider than their box: without a mouse they are scrolled by keys.
         host.querySelectorAll('pre').forEach((pre) => { pre.tabIndex = 0; });
     });

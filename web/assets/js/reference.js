@@ -55,6 +55,10 @@ export function explain() {
     show(before, handset, after);
 }
 
+/* Both draw in many steps: what they have drawn is looked over once they rest. */
+const REST_MS = 300;
+let resting;
+
 /* Redoc: what scrolls can be scrolled by keys; a group is called as it is written. */
 function mendAccess() {
     for (const pre of document.querySelectorAll('#reference pre:not([tabindex])')) {
@@ -89,8 +93,10 @@ export async function start(draw) {
     };
     darkSystem.addEventListener('change', again);
     document.addEventListener('language', again);
-    new MutationObserver(mendAccess).observe(document.getElementById('reference'),
-        { childList: true, subtree: true });
+    new MutationObserver(() => {
+        clearTimeout(resting);
+        resting = setTimeout(mendAccess, REST_MS);
+    }).observe(document.getElementById('reference'), { childList: true, subtree: true });
     new MutationObserver(again).observe(html, { attributeFilter: ['data-theme'] });
     again();
 }

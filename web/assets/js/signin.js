@@ -136,8 +136,7 @@ async function enter(reply) {
     } catch (error) {
         // Part of the page did not come: signed in all the same, and the next load shows it.
         showForm();
-        refuse('signin.lost');
-        form.replaceWith(refusalPlace);
+        door.replaceChildren(say(document.createElement('p'), 'signin.lost'));
         throw error;
     }
 }
@@ -236,10 +235,12 @@ async function start() {
     readAddress();
     showInvite();
     try {
-        await load('signin');
+        const [{ bar }] = await Promise.all([import('./ui.js'), load('signin')]);
+        bar(document.querySelector('.bar'));
         if (isAsked && !await openHosted()) {
             return;
         }
+        await listen();
         if (isSignedIn) {
             await enter();
         } else if (isAsked) {
@@ -251,9 +252,6 @@ async function start() {
                 form.requestSubmit();
             }
         }
-        await listen();
-        const { bar } = await import('./ui.js');
-        bar(document.querySelector('.bar'));
     } catch (error) {
         showForm();
         refuse('signin.lost');
