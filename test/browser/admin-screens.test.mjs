@@ -3,12 +3,11 @@
  * limits that tripped, settings.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { ok } from '../e2e/lib/client.mjs';
 import { sendCode } from '../e2e/lib/signin.mjs';
 import { signInAs } from '../e2e/lib/staff.mjs';
-import { useStage } from './lib/stage.mjs';
+import { saved, useStage } from './lib/stage.mjs';
 
 const INVITEES = 26;
 
@@ -108,7 +107,7 @@ describe('the screens of the panel', () => {
         assert.match(page.url(), /span=24h/);
         const download = page.waitForEvent('download');
         await page.getByRole('button', { name: 'Save as CSV' }).click();
-        const text = readFileSync(await (await download).path(), 'utf8');
+        const text = String(await saved(await download));
         assert.match(text, /^at,country,codes_sent,.*\r\n\d{4}-.*,RU,\d+,/);
     }));
 
