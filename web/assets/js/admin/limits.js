@@ -52,9 +52,10 @@ function paint(place, data, signal) {
         .map(([limit, rows]) => ({ limit, rows, count: total(rows) }))
         .sort((a, b) => b.count - a.count);
     const host = el('div', { class: 'chart-place' });
+    const isOpen = place.querySelector('details')?.open; // stays as one left it
     replace(place, card(t('admin.limits.chart'), host),
         card(t('admin.limits.which'), groupTable(groups)),
-        el('details', { class: 'plate' }, el('summary', {}, t('admin.limits.when')),
+        el('details', { class: 'plate', open: isOpen }, el('summary', {}, t('admin.limits.when')),
             whenTable(data)));
     chart(host, {
         label: t('admin.limits.chart.label'), at, by: data.by, format: number, signal,

@@ -55,10 +55,11 @@ function paint(place, { data, split }, signal) {
     const countries = topCountries(data.series);
     const charts = split ? splitCharts(data, at, countries) : jointCharts(data, at);
     const places = charts.map((one) => el('div', { class: 'chart-place', 'data-chart': one.id }));
+    const isOpen = place.querySelector('details')?.open; // stays as one left it
     replace(place, tiles(data),
         charts.map((one, i) => card(t(`admin.charts.${one.id}`), places[i])),
         card(t('admin.charts.countries'), countryTable(data)),
-        el('details', { class: 'plate' }, el('summary', {}, t('admin.charts.table')),
+        el('details', { class: 'plate', open: isOpen }, el('summary', {}, t('admin.charts.table')),
             el('div', { class: 'scroll', tabindex: '0', role: 'region',
                 'aria-label': t('admin.charts.table') }, dataTable(data, at))));
     charts.forEach(({ id, ...one }, i) => chart(places[i], {
