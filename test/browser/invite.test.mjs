@@ -46,6 +46,7 @@ describe('the landing page of an invitation', () => {
                 assert.equal(new URL(await go.evaluate(({ href }) => href)).pathname, '/');
             }));
     }
+
     for (const look of TWO_LOOKS) {
         const words = WORDS[look.lang];
 
