@@ -74,9 +74,10 @@ static void an_empty_table_has_no_rows(void **state)
 }
 
 #define AUDIT_COLUMNS 9
+#define AUDIT_DETAIL 7
 
 /* Rows of the audit from id `from` on; free them. */
-static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *event)
+static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *detail)
 {
     struct bulk_value *values = calloc((size_t)count * AUDIT_COLUMNS, sizeof(*values));
 
@@ -86,9 +87,10 @@ static struct bulk_value *audit_rows(int64_t from, unsigned count, const char *e
 
         row[0] = an_int(from + i);
         row[1] = an_int(i);
-        row[2] = a_text(event);
+        row[2] = a_text("event");
         for (unsigned n = 3; n < AUDIT_COLUMNS; n++)
             row[n] = A_NULL;
+        row[AUDIT_DETAIL] = a_text(detail);
     }
     return values;
 }
@@ -147,7 +149,7 @@ static void long_texts_make_short_pages(void **state)
     assert_non_null(text);
     memset(text, 'x', LONG);
     for (unsigned i = 0; i < COUNT; i++)
-        values[i * AUDIT_COLUMNS + 2].bytes = slice_of(text, i == 2 ? LONG : LONG / 3);
+        values[i * AUDIT_COLUMNS + AUDIT_DETAIL].bytes = slice_of(text, i == 2 ? LONG : LONG / 3);
     write_rows(bulk, "audit", values, COUNT);
     (void)assert_table(bulk, "audit", values, COUNT);
     bulk_close(bulk);
