@@ -116,7 +116,8 @@ static void tally_over(struct call *call, enum address_limit_kind kind)
     case ADDRESS_LIMIT_INVITE:
         call_tally(call, STAT_ADDRESS_INVITES);
         break;
-    case ADDRESS_LIMIT_GRANT: /* a metric, and no column of the statistics */
+    case ADDRESS_LIMIT_GRANT:
+        call_tally(call, STAT_ADDRESS_GRANTS);
         break;
     }
 }

@@ -66,6 +66,7 @@ struct parcel {
     struct message message;
     char code[CODE_TEXT_SIZE];
     char text[MESSAGE_TEXT_SIZE];
+    bool tried; /* it was given to the provider */
     struct finish_message_in finish;
     struct store_job job;
 };
@@ -151,6 +152,30 @@ static void on_retry(uv_timer_t *timer)
     }
 }
 
+/* States of an outbox row. */
+enum { OUTBOX_WAITING = 0, OUTBOX_DELIVERED = 2, OUTBOX_GIVEN_UP = 3 };
+
+static void note(const struct parcel *parcel, enum statistic stat, int64_t amount)
+{
+    tally_add(parcel->sender->parts.tally, stat, parcel->row.phone, amount, clock_now_us());
+}
+
+/* Once the outcome is recorded: a message whose outcome is not is sent again, and counted then. */
+static void count_outcome(const struct parcel *parcel)
+{
+    int64_t cost_micros = parcel->sender->parts.provider.cost_micros;
+
+    if (!parcel->tried || STORE_ROW(&parcel->job, finish_message)->finished == 0)
+        return;
+    if (parcel->finish.state == OUTBOX_GIVEN_UP)
+        note(parcel, STAT_FAILED, 1);
+    if (parcel->finish.state != OUTBOX_DELIVERED)
+        return;
+    note(parcel, STAT_DELIVERED, 1);
+    if (cost_micros > 0)
+        note(parcel, STAT_COST_MICROS, cost_micros);
+}
+
 static void message_finished(struct store_job *job)
 {
     struct parcel *parcel = job->owner;
@@ -166,15 +191,14 @@ static void message_finished(struct store_job *job)
             (void)uv_timer_start(&sender->retry, on_retry, RECORD_AGAIN_MS, 0);
         return;
     }
-    if (job->result != STORE_DONE)
+    if (job->result == STORE_DONE)
+        count_outcome(parcel);
+    else
         log_write(LOG_WARN, "message_not_recorded", LOG_INT("result", job->result));
     arena_free(parcel->arena);
     if (--sender->unfinished == 0)
         claim_over(sender);
 }
-
-/* States of an outbox row. */
-enum { OUTBOX_WAITING = 0, OUTBOX_DELIVERED = 2, OUTBOX_GIVEN_UP = 3 };
 
 static void store_outcome(struct parcel *parcel, int64_t state)
 {
@@ -200,22 +224,14 @@ static void store_outcome(struct parcel *parcel, int64_t state)
     store_run(sender->port, &parcel->job);
 }
 
-static void note(const struct parcel *parcel, enum statistic stat, int64_t amount)
-{
-    tally_add(parcel->sender->parts.tally, stat, parcel->row.phone, amount, clock_now_us());
-}
-
 static void on_sent(void *owner, enum provider_result result)
 {
     struct parcel *parcel = owner;
-    int64_t cost_micros = parcel->sender->parts.provider.cost_micros;
 
+    parcel->tried = true;
     switch (result) {
     case PROVIDER_DELIVERED:
         metric_count(METRIC_MESSAGES_DELIVERED);
-        note(parcel, STAT_DELIVERED, 1);
-        if (cost_micros > 0)
-            note(parcel, STAT_COST_MICROS, cost_micros);
         store_outcome(parcel, OUTBOX_DELIVERED);
         return;
     case PROVIDER_UNAVAILABLE:
@@ -228,7 +244,6 @@ static void on_sent(void *owner, enum provider_result result)
         break;
     }
     metric_count(METRIC_MESSAGES_FAILED);
-    note(parcel, STAT_FAILED, 1);
     store_outcome(parcel, OUTBOX_GIVEN_UP);
 }
 

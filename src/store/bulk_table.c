@@ -114,6 +114,7 @@ static const struct bulk_column stat_hour[] = {
     INT("address_sends"),
     INT("address_guesses"),
     INT("address_invites"),
+    INT("address_grants"),
 };
 
 #define TABLE(name, keys) #name, name, ARRAY_LEN(name), (keys)

@@ -6,6 +6,7 @@ import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
 import { advance, refresh, signIn } from './lib/signin.mjs';
 import { signInAs } from './lib/staff.mjs';
+import { statsWhen } from './lib/stats.mjs';
 import { query } from './lib/store.mjs';
 
 const SITE = 'https://shop.example';
@@ -223,6 +224,20 @@ describe('hosted sign-in', () => {
             await new Promise((resolve) => { setTimeout(resolve, 100); });
         }
         assert.equal(count(), 0);
+    });
+});
+
+describe('the limit of an address', () => {
+    const server = useServer({ set: { 'hosted.origins': SITE, 'hosted.per_address_10min': 2 } });
+
+    it('is counted', async () => {
+        const { api } = await signInAs(server, 'moderator');
+        const anna = await signIn(server);
+        for (let i = 0; i < 3; i++) {
+            await grant(anna);
+        }
+        const { limits } = await statsWhen(api, (stats) => stats.limits.length > 0);
+        assert.deepEqual(limits.map(({ limit, count }) => [limit, count]), [['address_grants', 1]]);
     });
 });
 

@@ -11,6 +11,8 @@ import { ok, problem } from './lib/client.mjs';
 import { Server, useServer } from './lib/server.mjs';
 import { hold, query } from './lib/sqlite.mjs';
 import { readCode, sendCode, signIn, tryCode, uniquePhone } from './lib/signin.mjs';
+import { signInAs } from './lib/staff.mjs';
+import { readStats, statsWhen } from './lib/stats.mjs';
 import { sqliteOnly } from './lib/store.mjs';
 
 const skip = sqliteOnly('this is what happens to its file');
@@ -122,6 +124,23 @@ describe('a running server', { skip }, () => {
     it('says in the log what is wrong', () => {
         assert.match(server.log, / error store_failed .*locked/);
         assert.match(server.log, / error store_gone /);
+    });
+});
+
+describe('a message whose outcome cannot be recorded', { skip }, () => {
+    const server = useServer({ storeTrouble: true });
+
+    it('is not counted before it is', async () => {
+        const { api } = await signInAs(server, 'moderator');
+        await statsWhen(api, ({ totals }) => totals.codes_sent === 1 && totals.delivered === 1);
+        query(server, `CREATE TRIGGER no_outcome BEFORE UPDATE OF state ON outbox
+            WHEN NEW.state = 2 BEGIN SELECT RAISE(ABORT, 'not now'); END`);
+        await sendCode(server);
+        await statsWhen(api, ({ totals }) => totals.codes_sent === 2);
+        await sleep(1000);
+        assert.equal((await readStats(api)).totals.delivered, 1);
+        query(server, 'DROP TRIGGER no_outcome');
+        await statsWhen(api, ({ totals }) => totals.delivered === 2);
     });
 });
 

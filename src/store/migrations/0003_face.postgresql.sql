@@ -59,6 +59,7 @@ CREATE TABLE stat_hour (
     address_sends       BIGINT NOT NULL,
     address_guesses     BIGINT NOT NULL,
     address_invites     BIGINT NOT NULL,
+    address_grants      BIGINT NOT NULL,
     PRIMARY KEY (hour_us, country)
 );
 ALTER TABLE setting ADD COLUMN changed_us BIGINT;

@@ -60,6 +60,7 @@ CREATE TABLE stat_hour (
     address_sends       INTEGER NOT NULL,
     address_guesses     INTEGER NOT NULL,
     address_invites     INTEGER NOT NULL,
+    address_grants      INTEGER NOT NULL,
     PRIMARY KEY (hour_us, country)
 ) STRICT, WITHOUT ROWID;
 -- changed_us: a setting changed while running; NULL: the store's own.

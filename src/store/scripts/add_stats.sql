@@ -4,14 +4,16 @@
 -- in: hour_us int, country text, codes_sent int, delivered int, failed int, sign_ins int,
 --     new_accounts int, activations int, cost_micros int, send_cooldown int, send_limit int,
 --     guess_limit int, too_many_attempts int, country_not_allowed int, address_sends int,
---     address_guesses int, address_invites int
+--     address_guesses int, address_invites int, address_grants int
 -- out: added int
 INSERT INTO stat_hour (hour_us, country, codes_sent, delivered, failed, sign_ins, new_accounts,
        activations, cost_micros, send_cooldown, send_limit, guess_limit, too_many_attempts,
-       country_not_allowed, address_sends, address_guesses, address_invites)
+       country_not_allowed, address_sends, address_guesses, address_invites,
+       address_grants)
 VALUES (:hour_us, :country, :codes_sent, :delivered, :failed, :sign_ins, :new_accounts,
        :activations, :cost_micros, :send_cooldown, :send_limit, :guess_limit, :too_many_attempts,
-       :country_not_allowed, :address_sends, :address_guesses, :address_invites)
+       :country_not_allowed, :address_sends, :address_guesses, :address_invites,
+       :address_grants)
 ON CONFLICT (hour_us, country) DO UPDATE SET
        codes_sent = stat_hour.codes_sent + excluded.codes_sent,
        delivered = stat_hour.delivered + excluded.delivered,
@@ -27,5 +29,6 @@ ON CONFLICT (hour_us, country) DO UPDATE SET
        country_not_allowed = stat_hour.country_not_allowed + excluded.country_not_allowed,
        address_sends = stat_hour.address_sends + excluded.address_sends,
        address_guesses = stat_hour.address_guesses + excluded.address_guesses,
-       address_invites = stat_hour.address_invites + excluded.address_invites;
+       address_invites = stat_hour.address_invites + excluded.address_invites,
+       address_grants = stat_hour.address_grants + excluded.address_grants;
 SELECT 1 AS added;

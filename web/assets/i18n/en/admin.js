@@ -210,6 +210,7 @@ export default {
     'admin.limit.address_sends': 'Too many codes from one address',
     'admin.limit.address_guesses': 'Too many wrong codes from one address',
     'admin.limit.address_invites': 'Too many invite codes tried from one address',
+    'admin.limit.address_grants': 'Too many sign-ins to sites from one address',
 
     'admin.range': 'Time',
     'admin.range.span': 'Usual spans',

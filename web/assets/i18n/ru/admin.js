@@ -217,6 +217,7 @@ export default {
     'admin.limit.address_sends': 'Слишком много кодов с одного адреса',
     'admin.limit.address_guesses': 'Слишком много неверных кодов с одного адреса',
     'admin.limit.address_invites': 'Слишком много кодов приглашений с одного адреса',
+    'admin.limit.address_grants': 'Слишком много входов на сайты с одного адреса',
 
     'admin.range': 'Время',
     'admin.range.span': 'Обычные промежутки',
