@@ -277,6 +277,6 @@ describe('initialization with the settings of /v1', () => {
         const { invited_users: [shown] } = await read(anna.client, anna);
         assert.match(shown, /^8923•+\d\d$/);
         fieldError(await activate(anna.client, anna, codes[1].invite_code),
-            'activated_invite_code', 'Круг приглашений');
+            'activated_invite_code', 'Кольцо приглашений');
     });
 });
