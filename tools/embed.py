@@ -13,16 +13,6 @@ HEAD = """/* Made by tools/embed.py. Do not edit. */
 
 """
 
-TAIL = """
-const struct embed_file *embed_find(const char *name)
-{
-    for (size_t i = 0; i < embed_file_count; i++)
-        if (strcmp(embed_files[i].name, name) == 0)
-            return &embed_files[i];
-    return NULL;
-}
-"""
-
 
 def name_of(path):
     folder, base = os.path.split(os.path.abspath(path))
@@ -51,7 +41,7 @@ def main():
     table = "const struct embed_file embed_files[] = {\n" + "".join(rows) + "};\n"
     count = f"const size_t embed_file_count = {len(rows)};\n"
     with open(out_path, "w", encoding="utf-8") as file:
-        file.write(HEAD + "".join(arrays) + "\n" + table + count + TAIL)
+        file.write(HEAD + "".join(arrays) + "\n" + table + count)
 
 
 main()

@@ -11,8 +11,8 @@
 #define CSV_BYTES_MAX ((size_t)2 << 20)
 #define CSV_BYTES_ENOUGH (CSV_BYTES_MAX - ((size_t)64 << 10))
 
-/* A query of 254 bytes, each escaped, and some words. */
-#define DETAIL_BYTES_MAX 2048
+/* Two values of a setting of 1024 bytes, the old and the new, each byte escaped, and some words. */
+#define DETAIL_BYTES_MAX 16384
 
 struct json admin_detail(struct call *call, struct buf *ret_text)
 {
@@ -65,8 +65,9 @@ static bool read_cursor(struct call *call, struct admin_page *page)
     page->is_first = slice_is_absent(text);
     page->place = SLICE_LIT("");
     return page->is_first ||
-           cursor_long_parse(call->app->keyring.cursor, call->caller.account_id, text, &page->after,
-                             arena_alloc(call->arena, CURSOR_PLACE_MAX), &page->place);
+           cursor_long_parse(call->app->keyring.cursor, call->caller.account_id, call->route->path,
+                             text, &page->after, arena_alloc(call->arena, CURSOR_PLACE_MAX),
+                             &page->place);
 }
 
 bool admin_page_read(struct call *call, struct admin_page *ret_page)
@@ -94,7 +95,8 @@ bool admin_page_read(struct call *call, struct admin_page *ret_page)
 static void format_cursor(struct call *call, const struct cursor *last, struct slice place,
                           char out[CURSOR_LONG_SIZE])
 {
-    cursor_long_format(call->app->keyring.cursor, call->caller.account_id, last, place, out);
+    cursor_long_format(call->app->keyring.cursor, call->caller.account_id, call->route->path, last,
+                       place, out);
 }
 
 void admin_page_end(struct call *call, struct json *json, bool more, const struct cursor *last,

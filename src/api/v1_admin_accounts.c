@@ -44,7 +44,9 @@ static void fill_query(struct call *call, const struct account_query *query,
 {
     in->everyone = query->kind == ACCOUNT_QUERY_EVERYONE;
     in->before_id = page->is_first ? INT64_MAX : page->after.id;
-    in->exact = page->is_first;
+    /* Those that are named exactly have no place, and come before those that have one. */
+    in->exact = page->place.len == 0;
+    in->after_id = page->after.id;
     in->id = query->id;
     in->invite_given = slice_str(query->invite_given);
     in->invite_forgiven = slice_str(query->invite_forgiven);
@@ -62,7 +64,6 @@ static void fill_query(struct call *call, const struct account_query *query,
         /* Several people may have one address. */
         if (page->place.len > 0)
             in->email_last = page->place;
-        in->after_id = page->after.id;
     }
 }
 

@@ -77,8 +77,8 @@ enum ask_result invites_ask_list(struct call *call)
 
     if (page == 0)
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "limit");
-    if (!slice_is_absent(text) &&
-        !cursor_parse(call->app->keyring.cursor, call->caller.account_id, text, &cursor))
+    if (!slice_is_absent(text) && !cursor_parse(call->app->keyring.cursor, call->caller.account_id,
+                                                call->route->path, text, &cursor))
         return call_refuse(call, PROBLEM_CURSOR_INVALID);
     in->session_id = call->caller.session_id;
     in->account_id = call->caller.account_id;
@@ -112,7 +112,8 @@ enum answer_result invites_answer_list(struct call *call)
         struct cursor cursor = {.at_us = last->invited_us, .id = last->id};
         char text[CURSOR_TEXT_SIZE];
 
-        cursor_format(call->app->keyring.cursor, call->caller.account_id, &cursor, text);
+        cursor_format(call->app->keyring.cursor, call->caller.account_id, call->route->path,
+                      &cursor, text);
         jsonw_cstr(json, "next_cursor", text);
     } else {
         jsonw_null(json, "next_cursor");

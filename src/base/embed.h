@@ -19,7 +19,4 @@ struct embed_file {
 extern const struct embed_file embed_files[];
 extern const size_t embed_file_count;
 
-/* The file of that name; NULL when there is none. */
-const struct embed_file *embed_find(const char *name);
-
 #endif

@@ -13,17 +13,19 @@
 _Static_assert(BASE64URL_LEN(CURSOR_BYTES) == CURSOR_TEXT_LEN, "the cursor's text");
 _Static_assert(BASE64URL_LEN(LONG_BYTES) + 1 == CURSOR_LONG_SIZE, "the longer cursor's text");
 
-static void mac_of(const uint8_t key[HASH_BYTES], int64_t account_id, const uint8_t *sort_key,
-                   struct slice place, uint8_t out[HASH_BYTES])
+static void mac_of(const uint8_t key[HASH_BYTES], int64_t account_id, const char *list,
+                   const uint8_t *sort_key, struct slice place, uint8_t out[HASH_BYTES])
 {
     uint8_t account[8];
-    struct slice parts[] = {slice_of(account, sizeof(account)), slice_of(sort_key, MAC_AT), place};
+    /* The list's NUL is of the MAC: it ends before the place begins. */
+    struct slice parts[] = {slice_of(account, sizeof(account)), slice_of(sort_key, MAC_AT),
+                            slice_of(list, strlen(list) + 1), place};
 
     bytes_put_u64(account, (uint64_t)account_id);
     hash_hmac(key, parts, ARRAY_LEN(parts), out);
 }
 
-void cursor_long_format(const uint8_t key[HASH_BYTES], int64_t account_id,
+void cursor_long_format(const uint8_t key[HASH_BYTES], int64_t account_id, const char *list,
                         const struct cursor *cursor, struct slice place, char out[CURSOR_LONG_SIZE])
 {
     uint8_t bytes[LONG_BYTES];
@@ -32,7 +34,7 @@ void cursor_long_format(const uint8_t key[HASH_BYTES], int64_t account_id,
     CHECK(place.len <= CURSOR_PLACE_MAX);
     bytes_put_u64(bytes, (uint64_t)cursor->at_us);
     bytes_put_u64(bytes + ID_AT, (uint64_t)cursor->id);
-    mac_of(key, account_id, bytes, place, mac);
+    mac_of(key, account_id, list, bytes, place, mac);
     memcpy(bytes + MAC_AT, mac, MAC_BYTES);
     if (place.len > 0)
         memcpy(bytes + CURSOR_BYTES, place.ptr, place.len);
@@ -40,8 +42,8 @@ void cursor_long_format(const uint8_t key[HASH_BYTES], int64_t account_id,
     out[BASE64URL_LEN(CURSOR_BYTES + place.len)] = '\0';
 }
 
-bool cursor_long_parse(const uint8_t key[HASH_BYTES], int64_t account_id, struct slice text,
-                       struct cursor *ret_cursor, char place[CURSOR_PLACE_MAX],
+bool cursor_long_parse(const uint8_t key[HASH_BYTES], int64_t account_id, const char *list,
+                       struct slice text, struct cursor *ret_cursor, char place[CURSOR_PLACE_MAX],
                        struct slice *ret_place)
 {
     uint8_t bytes[LONG_BYTES];
@@ -51,7 +53,7 @@ bool cursor_long_parse(const uint8_t key[HASH_BYTES], int64_t account_id, struct
     if (!base64url_decode(text, bytes, sizeof(bytes), &len) || len < CURSOR_BYTES)
         return false;
     len -= CURSOR_BYTES;
-    mac_of(key, account_id, bytes, slice_of(bytes + CURSOR_BYTES, len), mac);
+    mac_of(key, account_id, list, bytes, slice_of(bytes + CURSOR_BYTES, len), mac);
     if (!hash_equal(mac, bytes + MAC_AT, MAC_BYTES))
         return false;
     memcpy(place, bytes + CURSOR_BYTES, len);
@@ -61,21 +63,21 @@ bool cursor_long_parse(const uint8_t key[HASH_BYTES], int64_t account_id, struct
     return true;
 }
 
-void cursor_format(const uint8_t key[HASH_BYTES], int64_t account_id, const struct cursor *cursor,
-                   char out[CURSOR_TEXT_SIZE])
+void cursor_format(const uint8_t key[HASH_BYTES], int64_t account_id, const char *list,
+                   const struct cursor *cursor, char out[CURSOR_TEXT_SIZE])
 {
     char text[CURSOR_LONG_SIZE];
 
-    cursor_long_format(key, account_id, cursor, SLICE_LIT(""), text);
+    cursor_long_format(key, account_id, list, cursor, SLICE_LIT(""), text);
     memcpy(out, text, CURSOR_TEXT_SIZE);
 }
 
-bool cursor_parse(const uint8_t key[HASH_BYTES], int64_t account_id, struct slice text,
-                  struct cursor *ret_cursor)
+bool cursor_parse(const uint8_t key[HASH_BYTES], int64_t account_id, const char *list,
+                  struct slice text, struct cursor *ret_cursor)
 {
     char place[CURSOR_PLACE_MAX];
     struct slice none;
 
     return text.len == CURSOR_TEXT_LEN &&
-           cursor_long_parse(key, account_id, text, ret_cursor, place, &none);
+           cursor_long_parse(key, account_id, list, text, ret_cursor, place, &none);
 }

@@ -153,8 +153,11 @@ void connection_enter(struct connection *connection, enum connection_phase phase
     connection->phase = phase;
 }
 
-/* libmicrohttpd learns of it from epoll. What the kernel has of earlier replies is still sent. */
-void connection_shut(struct connection *connection)
+/*
+ * The client left, or will have no more: closes the connection. libmicrohttpd learns of it from
+ * epoll. What the kernel has of earlier replies is still sent.
+ */
+static void shut(struct connection *connection)
 {
     bool is_stream = connection->phase == CONNECTION_STREAMING;
 
@@ -176,7 +179,7 @@ void connection_cut(struct connection *connection)
     /* The kernel would keep what a client does not read for many minutes more. */
     if (connection->phase == CONNECTION_SENDING || connection->phase == CONNECTION_STREAMING)
         (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    connection_shut(connection);
+    shut(connection);
 }
 
 /*
@@ -194,7 +197,7 @@ static void watch_head(struct connection *connection)
         return;
     if (traffic.is_ended) {
         /* Its end came together with the last request; epoll does not tell twice. */
-        connection_shut(connection);
+        shut(connection);
         return;
     }
     if (connection->bytes_seen == UNSEEN) {
@@ -219,7 +222,7 @@ static void watch_stream(struct connection *connection)
     if (!traffic_read(connection->fd, &traffic))
         return;
     if (traffic.is_ended) {
-        connection_shut(connection);
+        shut(connection);
         return;
     }
     if ((traffic.is_taken && stream->begin == stream->end) ||
@@ -322,7 +325,7 @@ void connection_close_idle(struct http_loop *loop)
         for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
             /* Unread bytes are a request that was sent in good faith. */
             if (at->phase == CONNECTION_IDLE && !has_unread_bytes(at->fd))
-                connection_shut(at);
+                shut(at);
         }
     }
 }
@@ -332,7 +335,7 @@ void connection_cut_all(struct http_loop *loop)
     for (unsigned i = 0; i < LOOP_BUCKETS; i++) {
         for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
             if (at->phase != CONNECTION_CUT)
-                connection_shut(at);
+                shut(at);
             if (at->suspended) {
                 at->suspended = false;
                 request_part(at);

@@ -101,10 +101,7 @@ void connection_sweep(struct http_loop *loop);
 /* Closes every connection that waits for a request. */
 void connection_close_idle(struct http_loop *loop);
 
-/* The client left, or will have no more: closes the connection, and says so to libmicrohttpd. */
-void connection_shut(struct connection *connection);
-
-/* As connection_shut, of one that took too long: what the kernel still has for it is dropped. */
+/* Closes one that took too long: what the kernel still has for it is dropped. */
 void connection_cut(struct connection *connection);
 
 /* Closes every connection; requests that the floor above holds go on without one. */

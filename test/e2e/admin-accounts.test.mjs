@@ -5,6 +5,7 @@ import { ok, problem } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
 import { signIn } from './lib/signin.mjs';
 import { readAll, signInAs } from './lib/staff.mjs';
+import { query } from './lib/store.mjs';
 
 const LIST = '/v1/admin/accounts';
 
@@ -146,6 +147,38 @@ describe('looking accounts up', () => {
             problem(await moderator.api.get(`${LIST}?cursor=${cursor}`), 'cursor_invalid');
         }
         problem(await admin.api.get(`${LIST}?cursor=${next_cursor}`), 'cursor_invalid');
+    });
+
+    it('takes no cursor of another list', async () => {
+        const lists = [LIST, find('a@b'), find('+7913'), '/v1/admin/deliveries', '/v1/admin/audit',
+            `/v1/admin/accounts/${anna.account.id}/invite-tree`, '/v1/me/invitees'];
+        const { next_cursor: audit } = ok(await moderator.api.get('/v1/admin/audit?limit=1'));
+        const { next_cursor: deliveries } =
+            ok(await moderator.api.get('/v1/admin/deliveries?limit=1'));
+        const { next_cursor: accounts } = ok(await moderator.api.get(`${LIST}?limit=1`));
+        for (const [own, cursor] of [[LIST, accounts], ['/v1/admin/audit', audit],
+            ['/v1/admin/deliveries', deliveries]]) {
+            for (const list of lists.filter((one) => one.split('?')[0] !== own)) {
+                const path = `${list}${list.includes('?') ? '&' : '?'}cursor=${cursor}`;
+                problem(await moderator.api.get(path), 'cursor_invalid', 400);
+            }
+            ok(await moderator.api.get(`${own}?cursor=${cursor}`));
+        }
+    });
+
+    it('shows all that are named exactly, whatever a page holds', async () => {
+        const people = [];
+        for (const [i, code] of ['abcdel', 'abcdeL', 'xyzxyz'].entries()) {
+            const person = await register(server, `+7913777000${i}`, { email: `m${i}@e.com` });
+            await query(server, `UPDATE account SET invite_code = '${code}' WHERE id = ${
+                person.account.id}`);
+            people.push(person.account.id);
+        }
+        await query(server, `UPDATE account SET email = 'abcdel@e.com' WHERE id = ${people[2]}`);
+        for (const limit of [1, 2, 3, 4]) {
+            const all = await readAll(moderator.api, find('abcdel'), 'accounts', limit);
+            assert.deepEqual(ids(all), people, `limit ${limit}`);
+        }
     });
 
     it('goes on after a row that is gone or has changed', async () => {

@@ -53,7 +53,8 @@ describe('settings while running', () => {
         assert.deepEqual(named(settings, 'invite.phones').choices, ['full', 'masked']);
         assert.equal(named(settings, 'message.brand').kind, 'text');
         assert.equal(named(settings, 'deliver.simulated_delay_ms').kind, 'range');
-        for (const name of ['store', 'http.listen', 'dialects.secret', 'key.file', 'dialects']) {
+        for (const name of ['store', 'http.listen', 'dialects.secret', 'key.file', 'dialects',
+            'hosted.origins']) {
             assert.equal(named(settings, name), undefined, name);
         }
     });
@@ -95,7 +96,8 @@ describe('settings while running', () => {
             assert.ok(refusal.explanation.startsWith(`${name}: `), refusal.explanation);
         }
         problem(await put(api, 'code.ttl', 60), 'setting_unknown', 404);
-        for (const name of ['store', 'http.loops', 'token.issuer', 'dialects.secret']) {
+        for (const name of ['store', 'http.loops', 'token.issuer', 'dialects.secret',
+            'hosted.origins']) {
             problem(await put(api, name, '1'), 'setting_fixed', 409);
         }
         problem(await put(api, 'code.ttl_s', true), 'field_invalid', 400);

@@ -1,6 +1,8 @@
-/* cursor_parse: what it accepts is what cursor_format writes for the same account. */
+/* cursor_parse: what it accepts is what cursor_format writes for this account and list. */
 #include "base/check.h"
 #include "domain/cursor.h"
+
+#define LIST "/v1/things"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -11,9 +13,9 @@ static void check_accepted(struct slice text)
     struct cursor cursor;
     char again[CURSOR_TEXT_SIZE];
 
-    if (!cursor_parse(key, 5, text, &cursor))
+    if (!cursor_parse(key, 5, LIST, text, &cursor))
         return;
-    cursor_format(key, 5, &cursor, again);
+    cursor_format(key, 5, LIST, &cursor, again);
     CHECK(slice_eq_str(text, again));
 }
 
@@ -24,9 +26,9 @@ static void check_long(struct slice text)
     char again[CURSOR_LONG_SIZE];
     struct slice place;
 
-    if (!cursor_long_parse(key, 5, text, &cursor, room, &place))
+    if (!cursor_long_parse(key, 5, LIST, text, &cursor, room, &place))
         return;
-    cursor_long_format(key, 5, &cursor, place, again);
+    cursor_long_format(key, 5, LIST, &cursor, place, again);
     CHECK(slice_eq_str(text, again));
 }
 
@@ -40,10 +42,10 @@ static void check_place(const struct cursor *cursor, struct slice place)
 
     if (place.len > CURSOR_PLACE_MAX)
         place.len = CURSOR_PLACE_MAX;
-    cursor_long_format(key, 5, cursor, place, text);
-    CHECK(cursor_long_parse(key, 5, slice_str(text), &read, room, &found));
+    cursor_long_format(key, 5, LIST, cursor, place, text);
+    CHECK(cursor_long_parse(key, 5, LIST, slice_str(text), &read, room, &found));
     CHECK(slice_eq(found, place) && read.at_us == cursor->at_us && read.id == cursor->id);
-    CHECK(!cursor_long_parse(key, 4, slice_str(text), &read, room, &found));
+    CHECK(!cursor_long_parse(key, 4, LIST, slice_str(text), &read, room, &found));
 }
 
 /* Once as a text from a client; once as a cursor, its account, and a letter to change. */
@@ -63,14 +65,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&cursor.id, data + 8, 8);
     memcpy(&account_id, data + 16, 8);
     check_place(&cursor, slice_of(data + 26, size - 26));
-    cursor_format(key, account_id, &cursor, text);
-    CHECK(cursor_parse(key, account_id, slice_str(text), &read));
+    cursor_format(key, account_id, LIST, &cursor, text);
+    CHECK(cursor_parse(key, account_id, LIST, slice_str(text), &read));
     CHECK(read.at_us == cursor.at_us && read.id == cursor.id);
-    CHECK(!cursor_parse(key, account_id ^ 1, slice_str(text), &read));
+    CHECK(!cursor_parse(key, account_id ^ 1, LIST, slice_str(text), &read));
     at = data[24] % CURSOR_TEXT_LEN;
     if (text[at] != (char)data[25]) {
         text[at] = (char)data[25];
-        CHECK(!cursor_parse(key, account_id, slice_of(text, CURSOR_TEXT_LEN), &read));
+        CHECK(!cursor_parse(key, account_id, LIST, slice_of(text, CURSOR_TEXT_LEN), &read));
     }
     return 0;
 }

@@ -113,6 +113,9 @@ static void test_refresh_needs_a_session(void **state)
     assert_aborts(format_without_session, NULL);
 }
 
+#define LIST "/v1/things"
+#define OTHER_LIST "/v1/thing"
+
 static const struct cursor cursors[] = {
     {0, 0},
     {1790000000000000, 17},
@@ -131,20 +134,22 @@ static void test_longer_cursors(void **state)
     (void)state;
     memset(place, 'p', sizeof(place));
     for (size_t len = 0; len <= CURSOR_PLACE_MAX; len++) {
-        cursor_long_format(key, 5, &cursors[0], slice_of(place, len), text);
-        assert_true(cursor_long_parse(key, 5, slice_str(text), &read, read_place, &found));
+        cursor_long_format(key, 5, LIST, &cursors[0], slice_of(place, len), text);
+        assert_true(cursor_long_parse(key, 5, LIST, slice_str(text), &read, read_place, &found));
         assert_true(read.at_us == cursors[0].at_us && read.id == cursors[0].id);
         assert_true(slice_eq(found, slice_of(place, len)));
-        assert_false(cursor_long_parse(key, 6, slice_str(text), &read, read_place, &found));
+        assert_false(cursor_long_parse(key, 6, LIST, slice_str(text), &read, read_place, &found));
+        assert_false(
+            cursor_long_parse(key, 5, OTHER_LIST, slice_str(text), &read, read_place, &found));
         /* Another place, or none, is another cursor. */
-        assert_int_equal(cursor_parse(key, 5, slice_str(text), &read), len == 0);
+        assert_int_equal(cursor_parse(key, 5, LIST, slice_str(text), &read), len == 0);
         text[strlen(text) - 1] ^= 1;
-        assert_false(cursor_long_parse(key, 5, slice_str(text), &read, read_place, &found));
+        assert_false(cursor_long_parse(key, 5, LIST, slice_str(text), &read, read_place, &found));
     }
-    assert_false(cursor_long_parse(key, 5, SLICE_LIT(""), &read, read_place, &found));
+    assert_false(cursor_long_parse(key, 5, LIST, SLICE_LIT(""), &read, read_place, &found));
     memset(text, 'A', sizeof(text));
     assert_false(
-        cursor_long_parse(key, 5, slice_of(text, sizeof(text)), &read, read_place, &found));
+        cursor_long_parse(key, 5, LIST, slice_of(text, sizeof(text)), &read, read_place, &found));
 }
 
 static void test_cursor_round_trip(void **state)
@@ -154,14 +159,16 @@ static void test_cursor_round_trip(void **state)
         char text[CURSOR_TEXT_SIZE];
         struct cursor read;
 
-        cursor_format(key, 5, &cursors[i], text);
+        cursor_format(key, 5, LIST, &cursors[i], text);
         assert_int_equal(strlen(text), CURSOR_TEXT_LEN);
-        assert_true(cursor_parse(key, 5, slice_str(text), &read));
+        assert_true(cursor_parse(key, 5, LIST, slice_str(text), &read));
         assert_int_equal(read.at_us, cursors[i].at_us);
         assert_int_equal(read.id, cursors[i].id);
         /* Another account's cursor, and another key's. */
-        assert_false(cursor_parse(key, 6, slice_str(text), &read));
-        assert_false(cursor_parse(other_key, 5, slice_str(text), &read));
+        assert_false(cursor_parse(key, 6, LIST, slice_str(text), &read));
+        assert_false(cursor_parse(other_key, 5, LIST, slice_str(text), &read));
+        /* And another list's. */
+        assert_false(cursor_parse(key, 5, OTHER_LIST, slice_str(text), &read));
     }
 }
 
@@ -173,21 +180,21 @@ static void test_cursor_junk(void **state)
     size_t len;
 
     (void)state;
-    cursor_format(key, 5, &cursors[1], text);
-    assert_false(cursor_parse(key, 5, SLICE_ABSENT, &read));
+    cursor_format(key, 5, LIST, &cursors[1], text);
+    assert_false(cursor_parse(key, 5, LIST, SLICE_ABSENT, &read));
     for (len = 0; len < CURSOR_TEXT_LEN; len++)
-        assert_false(cursor_parse(key, 5, slice_of(text, len), &read));
+        assert_false(cursor_parse(key, 5, LIST, slice_of(text, len), &read));
     text[CURSOR_TEXT_LEN] = 'A';
-    assert_false(cursor_parse(key, 5, slice_of(text, CURSOR_TEXT_LEN + 1), &read));
+    assert_false(cursor_parse(key, 5, LIST, slice_of(text, CURSOR_TEXT_LEN + 1), &read));
     assert_true(base64url_decode(slice_of(text, CURSOR_TEXT_LEN), bytes, sizeof(bytes), &len));
     for (size_t bit = 0; bit < sizeof(bytes) * 8; bit++) {
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         base64url_encode(bytes, sizeof(bytes), text);
-        assert_false(cursor_parse(key, 5, slice_of(text, CURSOR_TEXT_LEN), &read));
+        assert_false(cursor_parse(key, 5, LIST, slice_of(text, CURSOR_TEXT_LEN), &read));
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     memset(text, '=', CURSOR_TEXT_LEN);
-    assert_false(cursor_parse(key, 5, slice_of(text, CURSOR_TEXT_LEN), &read));
+    assert_false(cursor_parse(key, 5, LIST, slice_of(text, CURSOR_TEXT_LEN), &read));
 }
 
 int main(void)

@@ -2,7 +2,8 @@
 -- first, from before_id down. Else those that a query may mean: with `exact` the one of that id and
 -- the one of that invite code, then, in the order of the numbers, those whose number lies in one of
 -- two ranges or, in the order of the addresses, those whose e-mail (in lower case) lies in one. From
--- the second page on email_last and after_id tell the last row shown, and the ranges begin after it.
+-- the second page on email_last and after_id tell the last row shown, and the ranges begin after it;
+-- `exact` stays as long as the last row shown was an exact one.
 -- `role` (absent: any) is what they must have; when it is not 'user' it comes as `staff` too: these
 -- are few and have an index of their own. `place` is what a page is ordered by before the id.
 -- One row with id 0 comes when there are none.
@@ -22,11 +23,11 @@ SELECT @moderator_value AS auth, h.place AS place, @admin_account
                     ORDER BY w.id DESC LIMIT :most) newest
     UNION ALL
     SELECT w.id, '', w.id FROM account w
-     WHERE :exact = 1 AND w.id = :id AND (:role IS NULL OR w.role = :role)
+     WHERE :exact = 1 AND w.id = :id AND w.id > :after_id AND (:role IS NULL OR w.role = :role)
     UNION ALL
     SELECT w.id, '', w.id FROM account w
      WHERE :exact = 1 AND w.invite_code IN (:invite_given, :invite_forgiven) AND w.id <> :id
-       AND (:role IS NULL OR w.role = :role)
+       AND w.id > :after_id AND (:role IS NULL OR w.role = :role)
     UNION ALL
     SELECT * FROM (SELECT w.id, w.phone, w.id FROM account w
                     WHERE :staff IS NULL AND w.phone >= :phone_from AND w.phone < :phone_to
