@@ -48,7 +48,6 @@ define({
             + 'можно войти на другие сайты через эту страницу входа.',
         'admin.setting.session.max_per_account': 'Сеансов у одного человека; следующий '
             + 'завершает самый старый.',
-        'admin.setting.audit.keep_days': 'Сколько дней хранится журнал.',
 
         'admin.unit.digits': 'цифр',
         'admin.unit.seconds': 'секунд',
