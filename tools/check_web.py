@@ -15,6 +15,8 @@ ELSEWHERE = re.compile(r"\b(?:src|href|action)\s*=\s*[\"']?(?:https?:)?//", re.I
 NAMED_BY_PAGE = re.compile(r"[\"'](/assets/@/[^\"']*)[\"']")
 IMPORT = re.compile(r"(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'")
 KEY = re.compile(r"^\s+'([\w.-]+)':", re.M)
+LIVE = re.compile(r"^LIVE\((\w+)\)", re.M)
+SETTING = re.compile(r"\bSETTING\w*\(\s*(\w+),\s*\"([\w.]+)\"")
 
 
 def matches(found, path, text, pattern, message):
@@ -59,6 +61,20 @@ def check_words(found, root):
                 found.add(f"web/assets/i18n/{other}/{name}", 0, f"has no {key}")
 
 
+def check_setting_words(found, root):
+    """Every setting that the panel can change is told in Russian too."""
+    path = root / "web/assets/js/admin/settings-words.js"
+    live = root / "src/base/settings_live.def"
+    if not path.is_file() or not live.is_file():
+        return
+    names = dict(SETTING.findall((root / "src/base/settings.def").read_text()))
+    told = set(KEY.findall(path.read_text()))
+    for name in LIVE.findall(live.read_text()):
+        key = f"admin.setting.{names.get(name, name)}"
+        if key not in told:
+            found.add(str(path.relative_to(root)), 0, f"has no {key}")
+
+
 def check(found, root):
     names = names_of(root)
     for path in sorted((root / "web/pages").glob("*.html")):
@@ -70,3 +86,4 @@ def check(found, root):
         matches(found, str(path.relative_to(root)), path.read_text(),
                 re.compile(r"@import|url\(\s*['\"]?(?!data:|['\"]?#)[^)]*"), "loads something")
     check_words(found, root)
+    check_setting_words(found, root)

@@ -123,7 +123,10 @@ describe('the screens of the panel', () => {
             const input = row.getByLabel(name, { exact: true });
             await input.fill('100000000');
             await row.getByRole('button', { name: 'Save' }).click();
-            await row.getByRole('alert').waitFor();
+            const alert = row.getByRole('alert');
+            await alert.waitFor();
+            assert.match(await alert.innerText(),
+                /^This value is not allowed\. send\.per_phone_hour: /);
             await input.fill('12');
             await row.getByRole('button', { name: 'Save' }).click();
             await row.getByText('changed here').waitFor();

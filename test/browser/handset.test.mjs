@@ -18,7 +18,7 @@ const WORDS = {
         filter: 'Only messages to this number', lost: 'No connection, trying again',
         code: '0420', message: 'domofon: your code is 0420. It works for 2 min. '
             + 'Never share it with anyone.\n@localhost #0420', foot: 'Delivered in 1.6 sec · SMS' },
-    ru: { title: 'Нарисованный телефон', on: 'На связи', sending: 'Уже в пути…',
+    ru: { title: 'Телефон на экране', on: 'На связи', sending: 'Уже в пути…',
         text: /^domofon: код (\d{4}) /, done: /^Доставлено за 0,\d с · СМС$/,
         none: 'Сообщений пока нет', other: 'На этот номер сообщений нет',
         filter: 'Только сообщения на этот номер', lost: 'Нет связи, пробуем снова',

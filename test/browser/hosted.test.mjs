@@ -18,7 +18,8 @@ const SITE = `http://localhost:${SITE_PORT}`;
 
 const WORDS = {
     en: { asks: 'shop.example asks', go: 'Continue as', refused: 'This site is unknown here' },
-    ru: { asks: 'shop.example просит', go: 'Продолжить как', refused: 'Этот сайт нам незнаком' },
+    ru: { asks: 'Сайт shop.example хочет', go: 'Продолжить как',
+        refused: 'Этот сайт нам незнаком' },
 };
 
 /* The example's text, by the fence that it stands in. */
@@ -136,12 +137,12 @@ describe('hosted sign-in', () => {
         const arrived = await shop(page);
         await page.route('/v1/hosted?*', (route) => route.abort(), { times: 1 });
         await ask(page);
-        await page.getByRole('heading', { name: 'Could not ask' }).waitFor();
+        await page.getByRole('heading', { name: 'No connection' }).waitFor();
         await page.getByRole('button', { name: 'Try again' }).click();
         await page.getByLabel('Mobile number').waitFor();
         await page.route('/v1/grants', (route) => route.abort(), { times: 1 });
         await enter(page);
-        await page.getByRole('heading', { name: 'Could not ask' }).waitFor();
+        await page.getByRole('heading', { name: 'No connection' }).waitFor();
         await cut(page);
         await page.getByRole('button', { name: 'Try again' }).click();
         await page.getByText('whether it worked is not known').waitFor();

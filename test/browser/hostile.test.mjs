@@ -77,7 +77,7 @@ describe('markup that people give', () => {
 
     for (const [place, texts] of [
         ['accounts', [`${PROFILE.first_name} ${PROFILE.last_name}`]],
-        ['accounts/ID', [...Object.values(PROFILE), ...Object.values(STORED), DEVICE]],
+        ['accounts/ID', [...Object.values(PROFILE), ...Object.values(STORED), DEVICE, AGENT]],
         ['accounts/ID/tree', []],
         ['accounts/ID/tree?as=list', [PROFILE.first_name]],
         ['audit', []],

@@ -13,7 +13,7 @@ const WORDS = {
         unsure: 'We could not check this code', again: 'Try again',
         member: 'You have signed in already', profile: 'To my profile' },
     ru: { title: 'Вас пригласили', go: 'Войти по номеру телефона', qr: 'Открыть на телефоне',
-        unknown: 'Такого инвайт-кода нет', without: 'Войти без кода',
+        unknown: 'Такого кода приглашения нет', without: 'Войти без кода',
         unsure: 'Не получилось проверить код', again: 'Попробовать ещё раз',
         member: 'Вы уже вошли', profile: 'В мой профиль' },
 };
@@ -114,6 +114,29 @@ describe('the landing page of an invitation', () => {
         await page.goto(`/i/${code()}`);
         await title(page, WORDS.ru.title);
         await screenshot(page, 'invite-phone', { settle: { output: 'Hq7TbN' } });
+    }));
+
+    it('asks about a code once, and for the picture when it is seen', () => stage.visit({},
+        async (page) => {
+            const asked = [];
+            page.on('request', (request) => {
+                const { pathname } = new URL(request.url());
+                asked.push(...pathname.startsWith('/v1/invites/') ? [pathname] : []);
+            });
+            await page.goto(`/i/${code()}`);
+            await title(page, WORDS.en.title);
+            await page.waitForLoadState('networkidle');
+            assert.deepEqual(asked, [`/v1/invites/${code()}`]);
+            await page.getByText(WORDS.en.qr).click();
+            await page.waitForFunction(() =>
+                document.querySelector('.invite__qr img').naturalWidth > 0);
+            assert.equal(asked.length, 2);
+        }));
+
+    it('knows no code that cannot be decoded', () => stage.visit({}, async (page) => {
+        await page.goto('/i/%FF');
+        await title(page, WORDS.en.unknown);
+        assert.ok((await page.locator('#invite').innerText()).includes('%FF'));
     }));
 
     it('shows a code that is markup as text', () => stage.visit({}, async (page) => {

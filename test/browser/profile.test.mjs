@@ -89,6 +89,7 @@ describe('the profile page', () => {
         const noise = (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, (x ^ y) % 256, 255];
         const large = png(900, 900, { fill: noise, padding: 1 << 20 });
         const text = Buffer.from('no picture');
+        await page.getByLabel('City', { exact: true }).fill('not saved yet');
         await file.setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: text });
         await toast(page, 'not a picture');
         await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: large });
@@ -101,6 +102,8 @@ describe('the profile page', () => {
         await page.waitForFunction((image) => image.naturalWidth > 0, await shown.elementHandle());
         await press(page, 'Remove');
         await shown.waitFor({ state: 'detached' });
+        const city = page.getByLabel('City', { exact: true });
+        assert.equal(await city.inputValue(), 'not saved yet', 'what is typed stays');
     }));
 
     it('changes the number, by a code', () => visit(async (page, person) => {

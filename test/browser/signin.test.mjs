@@ -188,10 +188,22 @@ describe('the page of signing in', () => {
             const phone = await ask(page);
             assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
             const resend = page.getByRole('button', { name: 'Send it once more' });
-            await page.clock.fastForward(31000);
+            const comeBack = async () => {
+                await page.getByRole('button', { name: 'Another number' }).click();
+                await page.getByRole('button', { name: 'Get a code' }).click();
+                await page.locator('.code__input').waitFor();
+            };
+            await page.clock.fastForward(10000);
+            await comeBack();
+            await page.getByText(/^Works for 1:[34]\d|1:50$/).waitFor();
+            await page.getByText(/^Once more in 0:(1\d|20)$/).waitFor();
+            await page.clock.fastForward(21000);
             await advance(server, 31);
             await resend.click();
             await page.getByText('the same code once more').waitFor();
+            await comeBack();
+            await page.getByText(/^Works for 1:[12]\d$/).waitFor();
+            await page.getByText(/^Once more in (0:5\d|1:00)$/).waitFor();
             const [second, first] = await readMessages(server, phone, 2);
             assert.equal(second.code, first.code);
             await page.getByRole('button', { name: 'Another number' }).click();

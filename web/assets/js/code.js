@@ -92,12 +92,20 @@ function listenToHandset(signal, phone, put, place) {
     place.hidden = false;
 }
 
+/** A challenge that has just come, with its ends by this machine's clock. */
+export function timed(challenge) {
+    const now_ms = Date.now();
+    return { ...challenge, expires_ms: now_ms + challenge.expires_in_s * 1000,
+        resend_ms: now_ms + challenge.resend_in_s * 1000 };
+}
+
 /**
  * The step: {root, start()}.
  *
- * challenge: what POST /v1/codes gave; submit(challenge, code), resend(challenge),
- * again(challenge): the calls, of which the last two give a challenge; done(reply): what follows;
- * back(): another number; level: 'h1' or another heading.
+ * challenge: what POST /v1/codes gave, timed() as it came, like those below;
+ * submit(challenge, code), resend(challenge), again(challenge): the calls, of which the last two
+ * give a challenge; done(reply): what follows; back(): another number; level: 'h1' or another
+ * heading.
  */
 export function codeStep(options) {
     return new Step(options);
@@ -168,17 +176,16 @@ class Step {
         this.#box = codeBox(challenge.code_length, alert.id, () => this.#submit());
         replace(place, this.#box.root);
         [enter.hidden, again.hidden] = [false, true];
-        const end_ms = Date.now() + challenge.expires_in_s * 1000;
-        this.#stops.push(countdown(end_ms, (seconds) => {
+        this.#stops.push(countdown(challenge.expires_ms, (seconds) => {
             life.textContent = t('code.life', { time: clock(seconds) });
         }, () => this.#over({ code: 'code_expired' })));
-        this.#waitForResend(challenge.resend_in_s);
+        this.#waitForResend(challenge.resend_ms);
     }
 
-    #waitForResend(seconds) {
+    #waitForResend(end_ms) {
         const { resend } = this.parts;
         resend.disabled = true;
-        this.#stops.push(countdown(Date.now() + seconds * 1000, (left) => {
+        this.#stops.push(countdown(end_ms, (left) => {
             resend.textContent = t('code.resend.wait', { time: clock(left) });
         }, () => {
             resend.disabled = false;
@@ -255,7 +262,7 @@ class Step {
         await busy(resend, async () => {
             try {
                 const challenge = await this.#options.resend(this.#challenge);
-                this.#waitForResend(challenge.resend_in_s);
+                this.#waitForResend(challenge.resend_ms);
                 status.textContent = t('code.resent');
                 this.#box.input.focus();
             } catch (error) {

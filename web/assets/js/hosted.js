@@ -19,7 +19,8 @@ const retry = (again) => el('button', { class: 'button', type: 'button', t: 'cod
 /* A plate with why it cannot go on, and a way to try again where that may help. */
 function refuse(main, error, again) {
     const mayHelp = error.code !== 'return_to_refused' && error.code !== 'field_invalid';
-    const title = el('h1', { tabindex: '-1', t: mayHelp ? 'hosted.lost' : 'hosted.refused' });
+    const trouble = error.code === 'network' ? 'hosted.offline' : 'hosted.lost';
+    const title = el('h1', { tabindex: '-1', t: mayHelp ? trouble : 'hosted.refused' });
     say(document.querySelector('title'), 'signin.page');
     main.className = 'page page--door';
     replace(main, el('section', { class: 'plate plate--door stack', role: 'alert' }, title,

@@ -12,7 +12,16 @@ import { bar, copyButton } from './ui.js';
 const KEPT = 'domofon.invite';
 
 const place = document.querySelector('#invite');
-const written = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+const written = readWritten(location.pathname.split('/')[2] ?? '');
+
+/* What no decoding makes sense of is nobody's code, and is shown as it stands there. */
+function readWritten(part) {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        return part;
+    }
+}
 
 /* A browser may forbid storage; then the sign-in page gets the code by its address. */
 function keep(code) {
@@ -58,7 +67,9 @@ function qr(code) {
     return el('details', { class: 'invite__qr' },
         el('summary', { t: 'invite.qr' }),
         el('div', { class: 'row' },
-            el('img', { src: at('svg'), width: 176, height: 176, alt: t('invite.qr.alt') }),
+            // Lazy, and said before src: it costs a look-up, so it is asked for once it is seen.
+            el('img', { loading: 'lazy', src: at('svg'), width: 176, height: 176,
+                alt: t('invite.qr.alt') }),
             el('div', { class: 'stack' },
                 words('p', 'invite.qr.lead', {}, { class: 'small' }),
                 el('div', { class: 'row' }, save('svg'), save('png')))));

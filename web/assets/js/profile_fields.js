@@ -36,12 +36,18 @@ export function fieldsPlate(me) {
     })]));
     fields.set('locale', localeChoice());
     const save = el('button', { class: 'button button--primary', t: 'profile.save' });
+    // Other plates change the account too: what is typed here and not saved yet stays.
+    const given = new Map([...fields].map(([name, { input }]) => [name, input.value]));
     me.watch((account) => fields.forEach(({ input }, name) => {
-        input.value = account[name] ?? '';
+        if (input.value === given.get(name)) {
+            input.value = account[name] ?? '';
+        }
+        given.set(name, account[name] ?? '');
     }));
 
     const send = async () => {
         const changes = {};
+        const typed = [...fields].map(([name, { input }]) => [name, input.value]);
         for (const [name, { input }] of fields) {
             const text = name === 'telegram_id' ? telegram(input.value.trim()) : input.value.trim();
             if (text !== (me.account[name] ?? '')) {
@@ -49,7 +55,10 @@ export function fieldsPlate(me) {
             }
         }
         try {
-            me.update(Object.keys(changes).length > 0 ? await client.update(changes) : me.account);
+            const account = Object.keys(changes).length > 0
+                ? await client.update(changes) : me.account;
+            typed.forEach(([name, text]) => given.set(name, text));
+            me.update(account);
             toast(t('profile.saved'));
         } catch (error) {
             const wrong = fields.get(error.problem?.field);

@@ -2,14 +2,15 @@
  * Another number: proved by a code, as in signing in. Sessions stay.
  */
 import { client } from './client.js';
-import { codeStep, Refusal } from './code.js';
+import { codeStep, Refusal, timed } from './code.js';
 import { el, replace } from './dom.js';
 import { t } from './i18n.js';
 import { format, mask } from './phone.js';
 import { button, plate } from './profile_parts.js';
 import { busy, field, newId, toast } from './ui.js';
 
-const ask = (phone) => client.fetch('/v1/me/phone', { method: 'POST', body: { phone } });
+const ask = async (phone) =>
+    timed(await client.fetch('/v1/me/phone', { method: 'POST', body: { phone } }));
 
 /** The plate of the number. */
 export function numberPlate(me) {
@@ -28,7 +29,7 @@ export function numberPlate(me) {
             challenge,
             submit: ({ challenge_id }, code) => client.fetch('/v1/me/phone',
                 { method: 'PUT', body: { challenge_id, code } }),
-            resend: ({ challenge_id }) => client.resend(challenge_id),
+            resend: async ({ challenge_id }) => timed(await client.resend(challenge_id)),
             again: ({ phone }) => ask(phone),
             back: form,
             level: 'h3',

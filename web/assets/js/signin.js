@@ -141,12 +141,19 @@ async function enter(reply) {
     }
 }
 
-function showCode({ codeStep, client }, challenge) {
+let sent;
+
+function showCode({ codeStep, timed, client }) {
+    // Who goes back and comes again finds the same code, and its times as they are by then.
+    const keep = (challenge) => {
+        sent = timed(challenge);
+        return sent;
+    };
     const step = codeStep({
-        challenge,
+        challenge: sent,
         submit: (at, code) => client.verify(at.challenge_id, code, withInvite()),
-        resend: (at) => client.resend(at.challenge_id),
-        again: (at) => client.send(at.phone, withInvite()),
+        resend: async (at) => keep(await client.resend(at.challenge_id)),
+        again: async (at) => keep(await client.send(at.phone, withInvite())),
         back: () => showForm({ focus: true }),
         done: (reply) => {
             keepInvite(null);
@@ -162,11 +169,9 @@ function showCode({ codeStep, client }, challenge) {
     return step;
 }
 
-let sent;
-
 /* Somebody who went back and comes with the same number again has a code on its way. */
-const isUnderWay = (phone) => sent && format(sent.challenge.phone) === phone
-    && Date.now() < sent.resend_ms;
+const isUnderWay = (phone) => sent && format(sent.phone) === phone
+    && Date.now() < Math.min(sent.resend_ms, sent.expires_ms);
 
 async function send() {
     unrefuse();
@@ -185,10 +190,9 @@ async function send() {
     refusal ??= new parts.Refusal(refusalPlace);
     try {
         if (!isUnderWay(phone)) {
-            const challenge = await parts.client.send(phone, withInvite());
-            sent = { challenge, resend_ms: Date.now() + challenge.resend_in_s * 1000 };
+            sent = parts.timed(await parts.client.send(phone, withInvite()));
         }
-        showCode(parts, sent.challenge);
+        showCode(parts);
     } catch (error) {
         refuse(error);
     }

@@ -60,7 +60,8 @@ export default {
     'hosted.other': 'With another number',
     'hosted.cancel': 'Go back without signing in',
     'hosted.going': 'Taking you back to {host} …',
-    'hosted.lost': 'Could not ask',
+    'hosted.lost': 'Could not check the site',
+    'hosted.offline': 'No connection',
     'hosted.refused': 'This site is unknown here',
     'hosted.refused.why': 'Somebody sent you here to sign in for a site that is not registered '
         + 'with us, so we do not take your number there. Nothing was passed on.',

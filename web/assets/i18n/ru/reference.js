@@ -9,7 +9,7 @@ export default {
     'reference.postman': 'Postman',
     'reference.live': 'Вызовы отсюда настоящие, их выполняет этот сервер. Коды приходят на '
         + '{handset}.',
-    'reference.handset': 'нарисованный телефон',
+    'reference.handset': 'телефон на экране',
     'reference.closed': 'Пробовать вызовы можно там, где сервер запущен в режиме разработки '
         + '(serve --dev).',
     'reference.lost': 'Описание не загрузилось. Попробуйте ещё раз.',

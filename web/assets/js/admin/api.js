@@ -4,7 +4,7 @@
  * there: when the server refuses a change for want of a fresh proof, ask for it there and repeat.
  */
 import { Domofon, DomofonError } from '../domofon.js';
-import { language, t } from '../i18n.js';
+import { has, language, t } from '../i18n.js';
 import { queryOf } from './route.js';
 
 export const client = new Domofon({ locale: language });
@@ -52,7 +52,16 @@ export function explain(error) {
     if (error.code === 'network') {
         return t('admin.error.network');
     }
-    return error.problem.detail ?? t('admin.error.status', { status: error.status });
+    const { field, explanation, detail } = error.problem;
+    if (error.code === 'setting_invalid' && explanation) {
+        return t('admin.error.setting_invalid', { explanation });
+    }
+    // The server's own words are for programs here: the name is in `field`.
+    if (has(`admin.error.${error.code}`) && field) {
+        const label = `admin.field.${field}`;
+        return t(`admin.error.${error.code}`, { field: has(label) ? t(label) : field });
+    }
+    return detail ?? t('admin.error.status', { status: error.status });
 }
 
 /** Whether it was the page that lost interest, not the call that failed. */

@@ -1,5 +1,5 @@
 /*
- * Saves a list as one CSV file. The server gives five thousand rows at a time and says where the
+ * Saves a list as one CSV file. The server gives four thousand rows at a time and says where the
  * next ones are (`Link: <…>; rel="next"`); this follows, tells how far it is, and can be stopped.
  */
 import { el, replace } from '../dom.js';

@@ -4,6 +4,7 @@
  * comes with the charts only.
  */
 import { el, icon, replace } from '../dom.js';
+import { DomofonError } from '../domofon.js';
 import { load, t } from '../i18n.js';
 import { bar, toast } from '../ui.js';
 import { client, explain, isAbort } from './api.js';
@@ -119,8 +120,9 @@ async function show(isFirst = false) {
         redraw: () => show(),
     };
     const place = view.path.join('/');
+    let screen;
     try {
-        const screen = await SCREENS[name].load(view.path);
+        screen = await SCREENS[name].load(view.path);
         if (signal.aborted) {
             return;
         }
@@ -133,20 +135,29 @@ async function show(isFirst = false) {
         page.place = place;
         await screen.draw(view);
     } catch (error) {
-        failed(error, view, heading, room);
+        failed(error, view, { heading, room, isModule: !screen });
     }
     if (!signal.aborted) {
         main.removeAttribute('aria-busy');
     }
 }
 
-/* A module that did not come or a first call that failed: said in the screen's place. */
-function failed(error, view, heading, room) {
+/*
+ * A module that did not come, a first call that failed, or a mistake of ours: said in the screen's
+ * place.
+ */
+function failed(error, view, { heading, room, isModule }) {
     if (view.signal.aborted || isAbort(error)) {
         return;
     }
-    const isModule = error instanceof TypeError;
-    const text = isModule ? t('admin.error.network') : explain(error);
+    let text = t('admin.error.module');
+    if (!isModule) {
+        const isOurs = !(error instanceof DomofonError);
+        text = isOurs ? t('admin.error.page') : explain(error);
+        if (isOurs) {
+            reportError(error);
+        }
+    }
     replace(main, crumbs(view.path), heading, room);
     replace(room, notice(text, () => (isModule ? location.reload() : show())));
 }

@@ -30,7 +30,9 @@ define({
         'admin.setting.send.per_address_hour': 'Сообщений за час по просьбе одного адреса '
             + 'IPv4 или сети IPv6 /64, пока код не введён.',
         'admin.setting.deliver.simulated_delay_ms': 'Через сколько сообщение приходит на '
-            + 'нарисованный телефон.',
+            + 'телефон на экране.',
+        'admin.setting.deliver.keep_days': 'Сколько дней видно в управлении, что стало с '
+            + 'сообщением.',
         'admin.setting.message.brand': 'Название, с которого начинается сообщение.',
         'admin.setting.invite.per_address_10min': 'Сколько кодов приглашений можно проверить '
             + 'с одного адреса за десять минут.',
@@ -42,9 +44,10 @@ define({
         'admin.setting.token.refresh_s': 'Сколько живёт сеанс, которым не пользуются.',
         'admin.setting.token.grace_s': 'Сколько времени уже использованный токен обновления '
             + 'ещё даёт того же преемника.',
+        'admin.setting.hosted.per_address_10min': 'Сколько раз за десять минут с одного адреса '
+            + 'можно войти на другие сайты через эту страницу входа.',
         'admin.setting.session.max_per_account': 'Сеансов у одного человека; следующий '
             + 'завершает самый старый.',
-        'admin.setting.audit.keep_days': 'Сколько дней хранится журнал.',
 
         'admin.unit.digits': 'цифр',
         'admin.unit.seconds': 'секунд',
@@ -53,6 +56,7 @@ define({
         'admin.unit.messages': 'сообщений',
         'admin.unit.milliseconds': 'миллисекунд',
         'admin.unit.look-ups': 'проверок',
+        'admin.unit.grants': 'входов',
         'admin.unit.sessions': 'сеансов',
         'admin.unit.days': 'дней',
     },
