@@ -10,6 +10,7 @@ export class DomofonError extends Error {
 }
 
 const RETRY_MS = [300, 1000];
+/* The server says that the session is no more. */
 const ENDED = ['token_revoked', 'token_invalid', 'token_expired'];
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -22,7 +23,7 @@ export class Domofon extends EventTarget {
     #name;
     #storage;
     #memory = null;
-    #renewing;
+    #renewing = new Map();
     #keys = new Map();
 
     constructor({ base = '', storage, locale } = {}) {
@@ -110,12 +111,19 @@ export class Domofon extends EventTarget {
     async fetch(path, init) {
         const session = this.session;
         try {
-            return await this.#call(path, init, session?.access_token);
+            return await this.#call(path, init, session?.access_token).catch(async (error) => {
+                const token = error.code === 'token_expired' && session
+                    && await this.#renew(session);
+                // Another tab may have signed out, or somebody else in: it is not their call.
+                if (!token || !this.#isStill(session)) {
+                    throw error;
+                }
+                return this.#call(path, init, token);
+            });
         } catch (error) {
-            if (error.code === 'token_expired' && session) {
-                return this.#call(path, init, await this.#renew(session));
+            if (session && ENDED.includes(error.code) && this.#isStill(session)) {
+                this.#forget();
             }
-            this.#ended(error, session);
             throw error;
         }
     }
@@ -183,24 +191,31 @@ export class Domofon extends EventTarget {
     /* One tab at a time; those that waited find what the first one got. */
     #renew(old) {
         const once = async () => {
+            if (!this.#isStill(old)) {
+                return null;
+            }
             const now = this.session;
-            if (now && now.access_token !== old.access_token) {
+            if (now.access_token !== old.access_token) {
                 return now.access_token;
             }
-            try {
-                const body = { refresh_token: old.refresh_token };
-                const reply = await this.#call('/v1/sessions/refresh', { method: 'POST', body });
+            const body = { refresh_token: old.refresh_token };
+            const reply = await this.#call('/v1/sessions/refresh', { method: 'POST', body });
+            if (this.#isStill(old)) {
                 this.#keep(reply);
-                return reply.access_token;
-            } catch (error) {
-                this.#ended(error, old);
-                throw error;
             }
+            return reply.access_token;
         };
+        const id = old.session_id;
         const locks = globalThis.navigator?.locks;
-        this.#renewing ??= (locks ? locks.request(this.#name, once) : once())
-            .finally(() => { this.#renewing = undefined; });
-        return this.#renewing;
+        if (!this.#renewing.has(id)) {
+            this.#renewing.set(id, (locks ? locks.request(this.#name, once) : once())
+                .finally(() => this.#renewing.delete(id)));
+        }
+        return this.#renewing.get(id);
+    }
+
+    #isStill({ session_id }) {
+        return this.session?.session_id === session_id;
     }
 
     #keep({ access_token, refresh_token, session_id }) {
@@ -209,14 +224,6 @@ export class Domofon extends EventTarget {
             this.#storage.setItem(this.#name, JSON.stringify(session));
         } catch {
             this.#memory = session;
-        }
-    }
-
-    /* The server says that this session is no more. */
-    #ended(error, session) {
-        if (session && ENDED.includes(error.code)
-            && this.session?.session_id === session.session_id) {
-            this.#forget();
         }
     }
 

@@ -11,8 +11,8 @@
 #define CSV_BYTES_MAX ((size_t)2 << 20)
 #define CSV_BYTES_ENOUGH (CSV_BYTES_MAX - ((size_t)64 << 10))
 
-/* A query of 254 bytes, each escaped, and some words. */
-#define DETAIL_BYTES_MAX 2048
+/* Two values of a setting of 1024 bytes, the old and the new, each byte escaped, and some words. */
+#define DETAIL_BYTES_MAX 16384
 
 struct json admin_detail(struct call *call, struct buf *ret_text)
 {

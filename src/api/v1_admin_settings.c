@@ -243,6 +243,9 @@ enum ask_result admin_settings_ask_set(struct call *call)
     return ASK_STORE;
 }
 
+/* Of so many who change one setting at once, the last are told to come again. */
+#define SET_TRIES_MAX 16
+
 enum answer_result admin_settings_answer_set(struct call *call)
 {
     struct admin_set_setting_in *in = call->in;
@@ -257,7 +260,10 @@ enum answer_result admin_settings_answer_set(struct call *call)
                 in->known = stored.value;
         }
         in->detail = detail_of(call, in);
-        return ANSWER_AGAIN;
+        if (call->tries + 1 < SET_TRIES_MAX)
+            return ANSWER_AGAIN;
+        (void)call_refuse(call, PROBLEM_OVERLOADED);
+        return ANSWER_READY;
     }
     if (call->app->settings_stored != NULL)
         call->app->settings_stored(call->app->live_settings);

@@ -90,8 +90,8 @@ enum answer_result invite_qr_answer(struct call *call)
 {
     const struct find_invite_row *row = STORE_ROW(&call->job, find_invite);
     const struct drawing *drawing = call->state;
-    struct slice body = SLICE_ABSENT;
     struct slice base;
+    struct slice body;
     struct slice link;
     const char *tag;
 

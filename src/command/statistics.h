@@ -22,6 +22,6 @@ struct statistics *statistics_open(uv_loop_t *loop, struct store_port *port, str
  * Adds what there is for the last time, on the loop; `closed` is called there once that is over and
  * the port is not used any more. Who notes events must have stopped.
  */
-void statistics_close(struct statistics *statistics, void (*closed)(void *owner), void *owner);
+void statistics_close(struct statistics *self, void (*closed)(void *owner), void *owner);
 
 #endif

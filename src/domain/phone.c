@@ -170,14 +170,9 @@ bool phone_parse_example(struct slice text, const char *default_region, struct p
 /* "+" and both texts of digits; false when that is more than a number has. */
 static bool join_number(const char *country, const char *digits, char out[PHONE_E164_SIZE])
 {
-    size_t len = strlen(country);
+    int len = snprintf(out, PHONE_E164_SIZE, "+%s%s", country, digits);
 
-    if (len + strlen(digits) > E164_DIGITS_MAX)
-        return false;
-    out[0] = '+';
-    memcpy(out + 1, country, len);
-    memcpy(out + 1 + len, digits, strlen(digits) + 1);
-    return true;
+    return len > 0 && len < PHONE_E164_SIZE;
 }
 
 /* The number of `digits` as dialled within the region, however short; false: none. */

@@ -53,9 +53,9 @@ static const struct bulk_column phone_ledger[] = {
     TEXT("phone"), INT("kind"), INT("at_us"), BYTES("ref"), INT("code_length"),
 };
 static const struct bulk_column session[] = {
-    INT("id"),         INT("account_id"),   BYTES("seed"),      INT("generation"),
-    INT("is_first"),   TEXT("device_name"), TEXT("user_agent"), TEXT("address"),
-    INT("created_us"), INT("used_us"),      INT("rotated_us"),  INT("expires_us"),
+    INT("id"),           INT("account_id"),  BYTES("seed"),    INT("generation"), INT("is_first"),
+    TEXT("device_name"), TEXT("user_agent"), TEXT("address"),  INT("created_us"), INT("used_us"),
+    INT("rotated_us"),   INT("expires_us"),  INT("is_hosted"),
 };
 static const struct bulk_column outbox[] = {
     BYTES("challenge_id"), INT("step"),      TEXT("phone"),  TEXT("channel"), TEXT("locale"),

@@ -30,18 +30,21 @@ async function refused(promise, code) {
 
 /**
  * A proxy in front of the server that counts requests by path, and loses the reply to one when told
- * so: the server did it, the client does not know.
+ * so: the server did it, the client does not know. Before a reply it waits for what is to happen
+ * `meanwhile`.
  */
 class Relay {
     counts = {};
     losing = new Set();
+    meanwhile = {};
 
     constructor(server) {
         this.listener = http.createServer((request, response) => {
             const { method, headers, url } = request;
             this.counts[url] = (this.counts[url] ?? 0) + 1;
             const target = { host: '127.0.0.1', port: server.port, method, path: url, headers };
-            request.pipe(http.request(target, (reply) => {
+            request.pipe(http.request(target, async (reply) => {
+                await this.meanwhile[url]?.();
                 if (this.losing.delete(url)) {
                     reply.resume().on('end', () => response.destroy());
                 } else {
@@ -152,6 +155,44 @@ describe('domofon.js', () => {
         await refused(tabs[0].profile(), 'network');
         assert.equal(tabs[0].isSignedIn, true, 'an unknown outcome signs nobody out');
         assert.equal((await tabs[0].profile()).id, one.id, 'the grace period gives the successor');
+    });
+
+    it('never goes on as somebody else', async () => {
+        const renewal = '/v1/sessions/refresh';
+        const storage = new Shelf();
+        const [tab, other] = [client({ storage }), client()];
+        await enter(tab);
+        const [[name]] = storage;
+        await enter(other);
+        const theirs = JSON.stringify(other.session);
+        await advance(server, 901);
+        const before_ = relay.counts[renewal] ?? 0;
+        for (const now of ['null', theirs]) {
+            const mine = storage.get(name);
+            const call = tab.update({ city: 'Омск' });
+            storage.set(name, now);
+            await refused(call, 'token_expired');
+            assert.deepEqual([relay.counts[renewal] ?? 0, storage.get(name)], [before_, now]);
+            storage.set(name, mine);
+        }
+        relay.meanwhile[renewal] = () => storage.set(name, theirs);
+        await refused(tab.update({ city: 'Омск' }), 'token_expired');
+        delete relay.meanwhile[renewal];
+        assert.equal(storage.get(name), theirs);
+        assert.equal((await tab.profile()).city, null);
+    });
+
+    it('forgets a session that ends while it is renewed', async () => {
+        const domofon = client();
+        const phone = uniquePhone();
+        await enter(domofon, phone);
+        await advance(server, 901);
+        const elsewhere = await signIn(server, phone);
+        const end = () => elsewhere.api.delete(`/v1/sessions/${domofon.session.session_id}`);
+        relay.meanwhile['/v1/sessions/refresh'] = end;
+        await refused(domofon.profile(), 'token_revoked');
+        delete relay.meanwhile['/v1/sessions/refresh'];
+        assert.equal(domofon.isSignedIn, false);
     });
 
     it('forgets a session that the server has ended', async () => {

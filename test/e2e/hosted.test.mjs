@@ -34,6 +34,21 @@ describe('hosted sign-in', () => {
     const server = useServer({ set: {
         'hosted.origins': `${SITE}, https://other.example:8443,http://localhost:3000` } });
 
+    it('gives a site neither a role nor sessions for others', async () => {
+        const admin = await signInAs(server, 'admin');
+        const { access_token: token } = ok(await exchange(server, (await grant(admin)).code), 201);
+        const site = server.api.as(token);
+
+        ok(await site.get('/v1/me'));
+        ok(await admin.api.get('/v1/admin/accounts'));
+        problem(await site.get('/v1/admin/accounts'), 'forbidden');
+        problem(await site.put('/v1/admin/settings', { name: 'code.ttl_s', value: 60 }),
+            'forbidden');
+        problem(await site.delete(`/v1/admin/accounts/${(await signIn(server)).account.id}`),
+            'forbidden');
+        problem(await site.post('/v1/grants', { return_to: RETURN_TO }), 'forbidden');
+    });
+
     it('tells the page which site asks, and refuses others', async () => {
         const ask = (url) => server.api.get(`/v1/hosted?return_to=${encodeURIComponent(url)}`);
         assert.deepEqual(ok(await ask('https://SHOP.example:443/a?b=c')),

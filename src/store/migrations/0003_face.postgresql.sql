@@ -33,6 +33,7 @@ CREATE TABLE hosted_grant (
 ) WITH (fillfactor = 80);
 CREATE INDEX hosted_grant_account ON hosted_grant (account_id, created_us);
 CREATE INDEX hosted_grant_created ON hosted_grant (created_us);
+ALTER TABLE session ADD COLUMN is_hosted BIGINT NOT NULL DEFAULT 0;
 
 -- The handset tells which message of the outbox it got, and when that was due.
 ALTER TABLE handset ADD COLUMN challenge_id BYTEA;

@@ -32,6 +32,8 @@ CREATE TABLE hosted_grant (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hosted_grant_account ON hosted_grant (account_id, created_us);
 CREATE INDEX hosted_grant_created ON hosted_grant (created_us);
+-- A session that a grant gave is the site's: it gives no others, and no role.
+ALTER TABLE session ADD COLUMN is_hosted INTEGER NOT NULL DEFAULT 0;
 
 -- The handset tells which message of the outbox it got, and when that was due.
 ALTER TABLE handset ADD COLUMN challenge_id BLOB;

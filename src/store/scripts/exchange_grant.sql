@@ -27,9 +27,9 @@ UPDATE hosted_grant SET used_by = :request_id
                                  AND s.expires_us > :now_us AND au.disabled_us IS NULL
                                  AND au.erased_us IS NULL))
    AND used_by IS NULL AND expires_us > :now_us;
-INSERT INTO session (account_id, seed, device_name, user_agent, address, created_us, used_us,
-       expires_us)
-SELECT g.account_id, :request_id, g.host, :user_agent, :address, :now_us, :now_us, :expires_us
+INSERT INTO session (account_id, seed, is_hosted, device_name, user_agent, address, created_us,
+       used_us, expires_us)
+SELECT g.account_id, :request_id, 1, g.host, :user_agent, :address, :now_us, :now_us, :expires_us
   FROM hosted_grant g
  WHERE g.hash = :hash AND g.used_by = :request_id AND g.reused_us IS NULL
 ON CONFLICT DO NOTHING;
