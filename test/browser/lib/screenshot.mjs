@@ -48,7 +48,9 @@ async function still(page, settle) {
             at.style.caretColor = 'transparent';
         });
         await document.fonts.ready;
-        await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+        // A lazy one that is not shown never comes.
+        await Promise.all([...document.images].filter((one) => one.checkVisibility())
+            .map((image) => image.decode().catch(() => {})));
         await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
     }, settle);
 }
