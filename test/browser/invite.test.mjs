@@ -133,12 +133,6 @@ describe('the landing page of an invitation', () => {
             assert.equal(asked.length, 2);
         }));
 
-    it('knows no code that cannot be decoded', () => stage.visit({}, async (page) => {
-        await page.goto('/i/%FF');
-        await title(page, WORDS.en.unknown);
-        assert.ok((await page.locator('#invite').innerText()).includes('%FF'));
-    }));
-
     it('shows a code that is markup as text', () => stage.visit({}, async (page) => {
         const hostile = '<img src=x onerror=alert(1)>';
         await page.goto(`/i/${encodeURIComponent(hostile)}`);

@@ -55,6 +55,9 @@ describe('every page', () => {
                     page.setDefaultTimeout(30000);
                     await page.goto(path);
                     await page.locator(ready).first().waitFor();
+                    // They are mended once they rest.
+                    await page.waitForFunction(() =>
+                        !document.querySelector('#reference pre:not([tabindex])'));
                     await axe(page, how);
                 }));
         }

@@ -12,16 +12,8 @@ import { bar, copyButton } from './ui.js';
 const KEPT = 'domofon.invite';
 
 const place = document.querySelector('#invite');
-const written = readWritten(location.pathname.split('/')[2] ?? '');
-
-/* What no decoding makes sense of is nobody's code, and is shown as it stands there. */
-function readWritten(part) {
-    try {
-        return decodeURIComponent(part);
-    } catch {
-        return part;
-    }
-}
+/* The server has refused an address that cannot be decoded. */
+const written = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 
 /* A browser may forbid storage; then the sign-in page gets the code by its address. */
 function keep(code) {

@@ -1,6 +1,6 @@
 /** Redoc on /redoc/, in the colours of the page. */
 import { t } from './i18n.js';
-import { DESCRIPTION, start } from './reference.js';
+import { DESCRIPTION, mendAccess, start } from './reference.js';
 
 /* Redoc has its own names for texts. */
 const LABELS = {
@@ -59,5 +59,5 @@ function theme(dark) {
 start((host, dark) => {
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
-    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host);
+    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host, mendAccess);
 });

@@ -60,7 +60,7 @@ const REST_MS = 300;
 let resting;
 
 /* Redoc: what scrolls can be scrolled by keys; a group is called as it is written. */
-function mendAccess() {
+export function mendAccess() {
     for (const pre of document.querySelectorAll('#reference pre:not([tabindex])')) {
         pre.tabIndex = 0;
     }
