@@ -34,7 +34,7 @@ describe('the landing page of an invitation', () => {
             stage.visit(look, async (page) => {
                 await page.goto(`/i/${code()}`);
                 await title(page, words.title);
-                assert.equal(await page.locator('output').innerText(), code());
+                await page.locator('output', { hasText: code() }).waitFor();
                 assert.equal(await kept(page), code());
                 await axe(page);
                 await page.getByText(words.qr).click();

@@ -22,5 +22,6 @@ export async function axe(page, { include = ['html'], exclude = [], without = []
     const options = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'], rules };
     const violations = await page.evaluate(async ([parts, how]) =>
         (await globalThis.axe.run(parts, how)).violations, [{ include, exclude }, options]);
-    assert.deepEqual(violations.map(told), [], `accessibility of ${page.url()}`);
+    const list = violations.map(told).join('\n');
+    assert.ok(list === '', `accessibility of ${page.url()}:\n${list}`);
 }

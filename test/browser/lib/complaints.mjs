@@ -46,6 +46,6 @@ export class Complaints {
     /** `except`: patterns of those that the test is about. */
     check(except = []) {
         const left = this.heard.filter((text) => !except.some((pattern) => pattern.test(text)));
-        assert.deepEqual(left, [], 'what the browser complained of');
+        assert.ok(left.length === 0, `the browser complained:\n${left.join('\n')}`);
     }
 }
