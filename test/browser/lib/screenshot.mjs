@@ -19,8 +19,8 @@ export const SEEN = path.join(ROOT, 'build-check/browser');
 const THRESHOLD = 0.15;
 const TOLERANCE = 0.0005;
 
-/* The Chromium that the accepted ones are of. Another sets many a word a pixel further on: then only
- * what is plainly different is. */
+/* The Chromium that the accepted ones are of. Another sets many a word a pixel further on: then
+ * only what is plainly different is. */
 const CHROMIUM = '156.';
 const TOLERANCE_OF_ANOTHER = 0.02;
 
