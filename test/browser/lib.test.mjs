@@ -19,7 +19,7 @@ const PAGES = {
     '/throws': '<script src="/throws.js"></script>',
     '/unlabelled': '<input type="text">',
     '/text': `<p>${TEXT}</p>`,
-    '/other': `<p>${[...TEXT].reverse().join('')}</p>`,
+    '/other': `<p>${[...TEXT].reverse().join('')}</p>`.repeat(4),
 };
 
 function serve(request, reply) {

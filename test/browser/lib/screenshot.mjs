@@ -22,7 +22,7 @@ const TOLERANCE = 0.0005;
 /* The Chromium that the accepted ones are of. Another sets many a word a pixel further on: then
  * only what is plainly different is. */
 const CHROMIUM = '156.';
-const TOLERANCE_OF_ANOTHER = 0.02;
+const TOLERANCE_OF_ANOTHER = 0.03;
 
 /* How often a picture is taken again, after longer and longer pauses. */
 const TRIES = 5;
