@@ -12,7 +12,7 @@ void account_avatar_json(struct json *json, const char *name, struct slice hash)
         jsonw_null(json, name);
         return;
     }
-    (void)snprintf(url, sizeof(url), "/avatars/%.*s", SLICE_ARG(hash));
+    (void)snprintf(url, sizeof(url), ACCOUNT_AVATAR_URL, SLICE_ARG(hash));
     jsonw_cstr(json, name, url);
 }
 

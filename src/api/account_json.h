@@ -11,6 +11,9 @@
  * array). */
 void account_json(struct json *json, const char *name, const struct account_part *account);
 
+/* Where the picture of a hash is served, for printf with SLICE_ARG. */
+#define ACCOUNT_AVATAR_URL "/avatars/%.*s"
+
 /* The member `name`: where the picture of that hash is served; null when there is none. */
 void account_avatar_json(struct json *json, const char *name, struct slice hash);
 

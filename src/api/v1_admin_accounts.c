@@ -1,6 +1,7 @@
 /*
  * /v1/admin/accounts: looking accounts up.
  */
+#include "api/account_json.h"
 #include "api/admin_account.h"
 #include "api/routes.h"
 #include "domain/account_query.h"
@@ -154,7 +155,7 @@ static void write_csv_row(struct call *call, struct csv *csv, unsigned row)
     csvw_str(csv, account->city);
     csvw_str(csv, account->telegram_id);
     csvw_str(csv, has_avatar
-                      ? arena_printf(call->arena, "/avatars/%.*s", SLICE_ARG(account->avatar))
+                      ? arena_printf(call->arena, ACCOUNT_AVATAR_URL, SLICE_ARG(account->avatar))
                       : SLICE_ABSENT);
     csvw_str(csv, account->locale);
     csvw_str(csv, account->role);

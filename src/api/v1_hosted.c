@@ -10,6 +10,7 @@
 #include "api/token_call.h"
 #include "base/metric.h"
 #include "base/random.h"
+#include "base/url.h"
 #include "domain/grant.h"
 #include "domain/hosted.h"
 
@@ -63,8 +64,7 @@ static void write_escaped(struct buf *buf, struct slice text)
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
 
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            c == '-' || c == '.' || c == '_' || c == '~')
+        if (url_is_unreserved(c))
             buf_char(buf, c);
         else
             buf_printf(buf, "%%%02X", (unsigned)(unsigned char)c);

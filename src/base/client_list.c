@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/url.h"
 
 struct client {
     struct slice name;
@@ -29,10 +30,7 @@ static struct client take(const char **list)
 static bool is_unreserved(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '.' || c == '_' || c == '~'))
+        if (!url_is_unreserved(text.ptr[i]))
             return false;
     }
     return true;

@@ -1,6 +1,7 @@
 #include "domain/grant.h"
 
 #include "base/base64url.h"
+#include "base/url.h"
 
 #define PROOF_BYTES 16
 #define CODE_BYTES (GRANT_RANDOM_BYTES + PROOF_BYTES)
@@ -68,10 +69,7 @@ bool grant_challenge_of(struct slice verifier, char ret_challenge[GRANT_CHALLENG
     if (verifier.len < 43 || verifier.len > 128)
         return false;
     for (size_t i = 0; i < verifier.len; i++) {
-        char c = verifier.ptr[i];
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '.' || c == '_' || c == '~'))
+        if (!url_is_unreserved(verifier.ptr[i]))
             return false;
     }
     hash_sha256(verifier, digest);

@@ -3,13 +3,12 @@
  * is the one door that everything which alters something goes through. A second factor belongs
  * there: when the server refuses a change for want of a fresh proof, ask for it there and repeat.
  */
-import { Domofon, DomofonError } from '../domofon.js';
-import { has, language, t } from '../i18n.js';
+import { client } from '../client.js';
+import { DomofonError } from '../domofon.js';
+import { has, t } from '../i18n.js';
 import { queryOf } from './route.js';
 
-export const client = new Domofon({ locale: language });
-
-document.addEventListener('language', () => { client.locale = language; });
+export { client };
 
 /** Reads; `query` is an object, empty values are left out. */
 export function read(path, query = {}, signal = undefined) {
