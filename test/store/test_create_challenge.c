@@ -191,6 +191,23 @@ static void only_the_same_requester_supersedes(void **state)
     assert_int_equal(superseded(world, newer.request_id), 0);
 }
 
+/* The clocks of two nodes differ: what came after it, by a slower one, is not older than it. */
+static void a_repeated_request_supersedes_nothing_more(void **state)
+{
+    struct world *world = *state;
+    struct create_challenge_in first = code_for(world, new_phone(world));
+    struct create_challenge_in later = code_for(world, first.phone);
+
+    first.cooldown_us = later.cooldown_us = 0;
+    later.requester = first.requester;
+    later.now_us = first.now_us - US_PER_S;
+    assert_int_equal(RUN_IN(world, create_challenge, &first)->made, 1);
+    assert_int_equal(RUN_IN(world, create_challenge, &later)->made, 1);
+    assert_int_equal(RUN_IN(world, create_challenge, &first)->made, 1);
+    assert_int_equal(superseded(world, first.request_id), 0);
+    assert_int_equal(superseded(world, later.request_id), 0);
+}
+
 static void a_refused_code_supersedes_nothing(void **state)
 {
     struct world *world = *state;
@@ -350,6 +367,7 @@ int main(void)
         TEST(ten_minutes_an_hour_and_a_day_slide),
         TEST(limits_are_each_phones_own),
         TEST(only_the_same_requester_supersedes),
+        TEST(a_repeated_request_supersedes_nothing_more),
         TEST(a_refused_code_supersedes_nothing),
         TEST(a_code_for_another_phone_or_purpose_supersedes_nothing),
         TEST(a_new_number_is_superseded_by_its_own_account_alone),

@@ -2,8 +2,9 @@
 -- ledger, unless a limit forbids it. purpose 1 signs in, and so does 3, for those who only
 -- know the phone (and learn whether it is_known); purpose 2 proves a new number for account_id,
 -- which must be signed in. An earlier code that the same requester asked for the same phone is
--- superseded. The same request id gives the same challenge. With max_* sends in a window, nth_*_us
--- is the time of the send that must leave the window first (0: not that many).
+-- superseded. The same request id gives the same challenge, and supersedes nothing more: by then
+-- the ledger knows of it. With max_* sends in a window, nth_*_us is the time of the send that must
+-- leave the window first (0: not that many).
 -- writes, repeatable
 -- lock: :phone; CASE WHEN :purpose = 2 THEN 'account ' || CAST(:account_id AS TEXT) END
 -- in: request_id bytes, purpose int, account_id int, session_id int, now_us int, phone text,
@@ -24,6 +25,17 @@ INSERT INTO idempotency (request_id, fingerprint, attempts_left, created_us)
 SELECT id, :fingerprint, attempts_left, :now_us FROM challenge
  WHERE id = :request_id AND :idempotent = 1
 ON CONFLICT DO NOTHING;
+UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
+ WHERE phone = :phone AND id <> :request_id AND purpose = :purpose
+   AND account_id = :account_id AND requester = :requester
+   AND superseded_us IS NULL AND redeemed_by IS NULL AND expires_us > :now_us
+   AND created_us <= :now_us
+   AND EXISTS (SELECT 1 FROM challenge c
+                WHERE c.id = :request_id AND c.phone = :phone AND c.created_us = :now_us
+                   AND c.superseded_us IS NULL AND c.redeemed_by IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM phone_ledger l
+                    WHERE l.phone = :phone AND l.kind = 1 AND l.at_us = :now_us
+                      AND l.ref = :request_id);
 INSERT INTO phone_ledger (phone, kind, at_us, ref, code_length)
 SELECT phone, 1, created_us, id, code_length FROM challenge
  WHERE id = :request_id AND resends = 0 AND expires_us > :now_us
@@ -32,14 +44,6 @@ INSERT INTO outbox (challenge_id, step, phone, channel, locale, created_us, due_
 SELECT id, 0, phone, channel, locale, created_us, :due_us FROM challenge
  WHERE id = :request_id AND expires_us > :now_us
 ON CONFLICT DO NOTHING;
-UPDATE challenge SET superseded_us = :now_us, nonce = NULL, mac = NULL
- WHERE phone = :phone AND id <> :request_id AND purpose = :purpose
-   AND account_id = :account_id AND requester = :requester
-   AND superseded_us IS NULL AND redeemed_by IS NULL AND expires_us > :now_us
-   AND created_us <= :now_us
-   AND EXISTS (SELECT 1 FROM challenge c
-                WHERE c.id = :request_id AND c.phone = :phone AND c.created_us = :now_us
-                   AND c.superseded_us IS NULL AND c.redeemed_by IS NULL);
 SELECT CASE WHEN :purpose <> 2 THEN 1 ELSE
        @auth_value END AS auth,
        CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS made,
