@@ -1,8 +1,8 @@
 /*
  * The model test: random operations on a store and on a model of it must come to the same.
  *
- *   DOMOFON_TEST_STORE      the store, as in the other tests of this suite (default: SQLite)
- *   DOMOFON_TEST_STORE_2    another one, driven with the same operations
+ *   DOMOFON_TEST_STORE      the store, as in the other tests of this suite (default: SQLite); with
+ *                           it an SQLite file is driven with the same operations beside it
  *   DOMOFON_MODEL_SEED      the first seed; without it a random one (every failure prints its own)
  *   DOMOFON_MODEL_STEPS     with the seed: one run of each test, of so many steps
  *   DOMOFON_MODEL_SECONDS   how long to go on; DOMOFON_LONG=1: ten minutes
@@ -41,7 +41,7 @@ static struct {
     bool once;
     int64_t test_us;  /* for each test */
     int64_t until_us; /* when the one that runs shall end */
-    const char *urls[2];
+    const char *urls[2]; /* NULL: a new SQLite file */
     unsigned store_count;
 } plan;
 
@@ -66,8 +66,7 @@ static void read_plan(void)
     if (plan.steps > STEPS_MAX)
         plan.steps = STEPS_MAX;
     plan.urls[0] = getenv("DOMOFON_TEST_STORE");
-    plan.urls[1] = getenv("DOMOFON_TEST_STORE_2");
-    plan.store_count = plan.urls[1] == NULL ? 1 : 2;
+    plan.store_count = plan.urls[0] == NULL ? 1 : 2;
 }
 
 /* The stores side by side, and what has been done to them. */
