@@ -24,6 +24,7 @@ import configure  # noqa: E402
 import image  # noqa: E402
 import lint  # noqa: E402
 import postgres  # noqa: E402
+import schedule  # noqa: E402
 import suites  # noqa: E402
 from suites import Count, ROOT, run, step  # noqa: E402
 
@@ -306,6 +307,8 @@ STAGES = [
     ("image", image.check_image, "the image of deploy/, built and started, and its services", None),
 ]
 LONG_STAGES = {"fuzz", "image"}
+# They only compile and read: done beside the suites, which leave the processors idle half the time.
+BESIDE = ("build-tsan", "build-clang", "tidy", "cppcheck")
 
 
 def parse_args():
@@ -339,26 +342,8 @@ def main():
         for name, _, about, _ in STAGES:
             print(f"{name:14} {about}")
         return 0
-    total = Count()
-    failed_stages = []
-    wanted = chosen(options)
-    for name, function, about, needs in STAGES:
-        if name not in wanted:
-            continue
-        print(f"== {name}: {about}", flush=True)
-        if needs in failed_stages:
-            print(f"not run: {needs} failed")
-            count = Count(0, 1)
-        else:
-            began = time.monotonic()
-            count = function(options)
-            seconds = time.monotonic() - began
-            skipped = f"{count.skipped} skipped, " if count.skipped else ""
-            print(f"   {count.passed} ok, {count.failed} not ok, {skipped}{seconds:.1f} s",
-                  flush=True)
-        if count.failed:
-            failed_stages.append(name)
-        total.add(count)
+    stages = [stage for stage in STAGES if stage[0] in chosen(options)]
+    total, failed_stages = schedule.run_stages(stages, BESIDE, options, BUILD / "logs/beside.txt")
     if failed_stages:
         print(f"Failed: {', '.join(failed_stages)}")
     print(f"{total.passed} passed, {total.failed} failed")

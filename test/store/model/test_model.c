@@ -39,8 +39,8 @@ static struct {
     uint64_t seed;
     unsigned steps;
     bool once;
-    int64_t test_us;  /* for each test */
-    int64_t until_us; /* when the one that runs shall end */
+    int64_t test_us;     /* for each test */
+    int64_t until_us;    /* when the one that runs shall end */
     const char *urls[2]; /* NULL: a new SQLite file */
     unsigned store_count;
 } plan;
