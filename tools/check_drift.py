@@ -109,6 +109,25 @@ def check_postman(found, root):
         found.add(postman.PATH, 0, "not what tools/postman.py makes; write it anew")
 
 
+def check_named(found, root, document, names):
+    """Each of `names` is a word of the document."""
+    words = set(re.findall(r"\w+", (root / document).read_text()))
+    for name in sorted(set(names) - words):
+        found.add(document, 0, f"says nothing of {name}")
+
+
+def check_store(found, root):
+    """What of the store is told over: its scripts, their locks, its tables."""
+    scripts = {path.stem: path.read_text()
+               for path in (root / "src/store/scripts").glob("*.sql")}
+    schema = "".join(path.read_text()
+                     for path in (root / "src/store/migrations").glob("*.postgresql.sql"))
+    tables = re.findall(r"^CREATE TABLE (\w+)", schema, re.M)
+    check_named(found, root, "docs/scaling.md", [*scripts, *tables])
+    check_named(found, root, "docs/decisions/0010-locks-are-declared.md",
+                [name for name, text in scripts.items() if "\n-- lock:" in text])
+
+
 def check(found, root, program):
     path = root / "api/openapi.yaml"
     document = None
@@ -125,3 +144,4 @@ def check(found, root, program):
     check_dialects(found, root, document)
     check_errors(found, root, text)
     check_postman(found, root)
+    check_store(found, root)
