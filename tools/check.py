@@ -14,11 +14,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 sys.dont_write_bytecode = True
 
 import check_deploy  # noqa: E402
+import check_hardening  # noqa: E402
 import check_source  # noqa: E402
 import configure  # noqa: E402
 import image  # noqa: E402
@@ -32,10 +32,13 @@ BUILD = ROOT / "build-check"
 ASAN = BUILD / "asan"
 CLANG = BUILD / "clang"
 TSAN = BUILD / "tsan"
+PLAIN = BUILD / "plain"
 COVERAGE_MIN_PERCENT = 90
 # A suite that takes longer hangs.
 NODE_TIMEOUT_S = 900
 NODE_LONG_TIMEOUT_S = 3600
+# To install a compiler and all libraries, and to build.
+BARE_TIMEOUT_S = 3600
 
 ASAN_ENV = {
     "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
@@ -246,6 +249,34 @@ def stage_coverage(_):
     return step(percent >= COVERAGE_MIN_PERCENT)
 
 
+def stage_build_plain(_):
+    """Warnings that only this build gives are errors here as well."""
+    count = step(build(PLAIN, configure.RELEASE, GCC))
+    if not count.failed:
+        count.add(step(check_hardening.check(PLAIN)))
+    return count
+
+
+def stage_plain(options):
+    """What sanitizers take away or slow down. One file at a time: they measure."""
+    return node_suite("plain", lint.sources("test/plain/*.test.mjs"), PLAIN, {}, options,
+                      at_once=1)
+
+
+def stage_bare(_):
+    """./run --build in a Debian of its own, which only root can make."""
+    folder = BUILD / "bare"
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    remove = [*as_root, "rm", "-rf", "--one-file-system", folder]
+    if not run(remove) or not run(["sh", "-c", ". tools/setup.sh && install_packages debootstrap"]):
+        return step(False)
+    try:
+        return step(run([*as_root, "tools/bare_root.sh", folder, "--work-tree"],
+                        timeout=BARE_TIMEOUT_S))
+    finally:
+        run(remove)
+
+
 def stage_build_tsan(_):
     return step(build(TSAN, ["-Doptimization=1", "-Db_sanitize=thread", "-Dtests=enabled"], GCC))
 
@@ -295,6 +326,8 @@ STAGES = [
     ("fault", stage_fault, "crashes, failovers, several nodes: nothing is lost", "build-asan"),
     ("browser", stage_browser, "the pages, in Chromium", "build-asan"),
     ("coverage", stage_coverage, "lines run by the suites above", "build-asan"),
+    ("build-plain", stage_build_plain, "the program as ./run builds it, hardened", None),
+    ("plain", stage_plain, "what only that can show: start-up, limits of memory", "build-plain"),
     ("build-tsan", stage_build_tsan, "gcc, ThreadSanitizer", None),
     ("tsan-store", stage_tsan_store, "store-contract tests", "build-tsan"),
     ("tsan-store-pg", stage_tsan_store_pg, "some of them on PostgreSQL", "build-tsan"),
@@ -305,10 +338,11 @@ STAGES = [
     ("cppcheck", stage_cppcheck, "cppcheck", "build-clang"),
     ("fuzz", stage_fuzz, "libFuzzer, each target for a while", "build-clang"),
     ("image", image.check_image, "the image of deploy/, built and started, and its services", None),
+    ("bare", stage_bare, "./run --build in a Debian 12 where nothing is installed", None),
 ]
-LONG_STAGES = {"fuzz", "image"}
+LONG_STAGES = {"fuzz", "image", "bare"}
 # They only compile and read: done beside the suites, which leave the processors idle half the time.
-BESIDE = ("build-tsan", "build-clang", "tidy", "cppcheck")
+BESIDE = ("build-plain", "build-tsan", "build-clang", "tidy", "cppcheck")
 
 
 def parse_args():

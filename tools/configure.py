@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Sets a build directory up, or again where its options or the tree's list of files changed.
 
-usage: configure.py BUILD_DIR [argument of `meson setup`]...
+usage: configure.py BUILD_DIR --release
+       configure.py BUILD_DIR [argument of `meson setup`]...
 
-Does nothing, quickly, when nothing changed. The compilers come from CC and CXX.
+--release: the program as people get it. Does nothing, quickly, when nothing changed. The compilers
+come from CC and CXX.
 """
 import hashlib
 import json
@@ -14,6 +16,9 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# As ./run and the image have it and bench/run measures it. The names for backtraces are in the file
+# only, and the image leaves them out.
+RELEASE = ["--buildtype=release", "-Ddebug=true", "-Dtests=disabled"]
 # What meson.build files take by pattern (tools/list_files.py).
 LISTED = ["src/*/*/*.sql", "test/unit/*.c", "test/store/*.c", "test/fuzz/*.c"]
 
@@ -52,4 +57,5 @@ def configure(build, args):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if configure(sys.argv[1], sys.argv[2:]) else 1)
+    wanted = RELEASE if sys.argv[2:] == ["--release"] else sys.argv[2:]
+    sys.exit(0 if configure(sys.argv[1], wanted) else 1)

@@ -127,6 +127,12 @@ int main() { return i18n::phonenumbers::PhoneNumberUtil::GetInstance() == nullpt
     rm -r "$probe"
 }
 
+# The suites' node.
+have_node()
+{
+    node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null
+}
+
 have_apt()
 {
     command -v apt-get >/dev/null && command -v dpkg-query >/dev/null
@@ -149,6 +155,12 @@ install_web_packages()
     cp web/package-lock.json web/node_modules/.installed
 }
 
+# One line for each thing lacking that a script needs beside; scripts say it in their own words.
+lacking_besides()
+{
+    :
+}
+
 # Makes sure that the program can be built, by apt, or else by saying what is lacking. "$@": more
 # packages wanted where there is apt.
 prepare_build()
@@ -159,7 +171,7 @@ prepare_build()
         install_web_packages
         return 0
     fi
-    lacking=$(lacking_for_build)
+    lacking=$(lacking_for_build; lacking_besides)
     if [ -n "$lacking" ]; then
         say "This system has no apt, and lacks:"
         echo "$lacking" | sed 's/^/  /' >&2

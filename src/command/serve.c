@@ -19,8 +19,9 @@
 #include "http/http.h"
 #include "version.h"
 
-/* SIGTERM to exit within 10 s: requests get most of it, the rest is for the store. */
-#define DRAIN_MS 6000
+/* SIGTERM to exit within 10 s. Then the rest is cut, which may be hundreds of clients on a busy
+ * machine, and the store is closed. */
+#define DRAIN_MS 5000
 
 static void block_signals(sigset_t *ret_set)
 {

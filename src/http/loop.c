@@ -177,7 +177,7 @@ static void on_mhd(uv_poll_t *handle, int status, int events)
 
 static void drain(struct http_loop *loop)
 {
-    if (!loop->cut_all && uv_now(&loop->uv) >= loop->drain_until_ms) {
+    if (!loop->cut_all && uv_now(&loop->uv) >= atomic_load(&loop->server->drain_until_ms)) {
         loop->cut_all = true;
         connection_cut_all(loop);
     } else if (!loop->cut_all) {
@@ -197,7 +197,6 @@ static void on_stop(uv_async_t *handle)
         continue;
     stop_accepting(loop);
     loop->draining = true;
-    loop->drain_until_ms = uv_now(&loop->uv) + atomic_load(&loop->server->grace_ms);
     if (loop->opened)
         handler->loop_drain(handler->app, loop->state);
     stream_finish_all(loop);

@@ -37,10 +37,10 @@ struct http_server {
     char address[LISTEN_TEXT_SIZE];
     unsigned loop_count;
     struct http_loop *loops;
-    atomic_int_least64_t connections; /* over all loops */
-    atomic_uint large_bodies;         /* over all loops */
-    atomic_uint grace_ms;             /* set before the loops are told to stop */
-    pthread_mutex_t lock;             /* guards the two below while the threads start */
+    atomic_int_least64_t connections;    /* over all loops */
+    atomic_uint large_bodies;            /* over all loops */
+    atomic_uint_fast64_t drain_until_ms; /* by uv_now; set before the loops are told to stop */
+    pthread_mutex_t lock;                /* guards the two below while the threads start */
     pthread_cond_t started;
     unsigned started_count;
     bool start_failed;
@@ -66,7 +66,6 @@ struct http_loop {
     bool dirty;      /* libmicrohttpd should run before the loop waits */
     bool draining;
     bool cut_all; /* the grace is over */
-    uint64_t drain_until_ms;
     unsigned ticks;
     unsigned connection_count;
     unsigned opened_count;  /* connections ever; wraps */

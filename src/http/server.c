@@ -121,7 +121,8 @@ const char *http_address(const struct http_server *server)
 
 void http_stop(struct http_server *server, unsigned grace_ms)
 {
-    atomic_store(&server->grace_ms, grace_ms);
+    /* From now on, not from when a busy loop hears of it. */
+    atomic_store(&server->drain_until_ms, uv_hrtime() / 1000000 + grace_ms);
     for (unsigned i = 0; i < server->loop_count; i++)
         loop_stop(&server->loops[i]);
     for (unsigned i = 0; i < server->loop_count; i++)

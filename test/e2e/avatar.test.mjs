@@ -191,7 +191,8 @@ describe('what is no picture', () => {
             'body_too_large', { status: 413 });
         const head = `PUT /v1/me/avatar HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${
             person.tokens.access_token}\r\nContent-Length: `;
-        const [reply] = await raw(server.port, `${head}${MIB + 1}\r\n\r\n`);
+        const expect = [['PUT', '/v1/me/avatar']];
+        const [reply] = await raw(server.port, `${head}${MIB + 1}\r\n\r\n`, { expect });
         problem(reply, 'body_too_large');
         /* Other calls take no more than they did. */
         problem(await person.api.patch('/v1/me', `{"city": "${'x'.repeat(20000)}"}`),
@@ -200,9 +201,12 @@ describe('what is no picture', () => {
 
     it('is not even read without a session', async () => {
         const head = 'PUT /v1/me/avatar HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n';
-        problem((await raw(server.port, `${head}\r\n`))[0], 'token_missing');
-        problem((await raw(server.port, `${head}Authorization: Bearer x\r\n\r\n`))[0],
-            'token_invalid');
+        const expect = [['PUT', '/v1/me/avatar']];
+        for (const [field, code] of [['', 'token_missing'],
+            ['Authorization: Bearer x\r\n', 'token_invalid']]) {
+            const [reply] = await raw(server.port, `${head}${field}\r\n`, { expect });
+            problem(reply, code);
+        }
         problem(await server.api.put('/v1/me/avatar', JPEG), 'token_missing');
         problem(await server.api.delete('/v1/me/avatar'), 'token_missing');
     });

@@ -77,7 +77,8 @@ for (const [name, dialect] of Object.entries(DIALECTS)) {
                     `${dialect.method} ${dialect.update(anna.id)} HTTP/1.1`, 'Host: a',
                     `Authorization: Bearer ${anna.pair.access}`, `Content-Type: ${type}`,
                     'Transfer-Encoding: chunked', '',
-                    body.length.toString(16), body, '0', '', ''].join('\r\n'));
+                    body.length.toString(16), body, '0', '', ''].join('\r\n'),
+                { expect: [[dialect.method, dialect.update(anna.id)]] });
                 detail(reply, 400, 'form_invalid');
             }
             assert.equal(await avatar(anna), null);

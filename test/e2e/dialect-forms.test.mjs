@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { jwtVerify } from 'jose';
+import { checkReply } from './lib/contract.mjs';
 import { fieldError, lastCode } from './lib/dialect.mjs';
 import { useServer } from './lib/server.mjs';
 
@@ -14,7 +15,10 @@ describe('a form in the body', () => {
         const reply = await fetch(`http://127.0.0.1:${server.api.port}${path}`,
             { method: 'POST', body, headers });
         const text = await reply.text();
-        return { status: reply.status, headers: reply.headers, text, body: JSON.parse(text) };
+        const told = { status: reply.status, headers: Object.fromEntries(reply.headers), text,
+            body: JSON.parse(text) };
+        checkReply('POST', path, told);
+        return told;
     }
 
     function multipart(fields) {
@@ -40,7 +44,7 @@ describe('a form in the body', () => {
             const done = await post('/verify/', encode({ phone, code, invite_code: '' }));
             assert.equal(done.status, 200, done.text);
             assert.deepEqual(done.body, { message: 'User verified' });
-            const { payload } = await jwtVerify(done.headers.get('x-access-token'),
+            const { payload } = await jwtVerify(done.headers['x-access-token'],
                 new TextEncoder().encode(SECRET), { algorithms: ['HS256'], typ: 'JWT' });
             assert.equal(payload.token_type, 'access');
             assert.equal(payload.exp - payload.iat, 5 * 3600);

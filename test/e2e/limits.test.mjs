@@ -249,3 +249,45 @@ describe('sign-ins from one address', () => {
         assert.equal(await metric(server, 'address_over_limit_total'), 1);
     });
 });
+
+describe('the limits of one address', () => {
+    const SITE = 'https://shop.example';
+    /* Development mode counts what is over them, and its clock can be moved. */
+    const server = useServer({ set: {
+        'http.trusted_hops': 1, 'send.per_address_hour': 2, 'guess.per_address_10min': 2,
+        'invite.per_address_10min': 2, 'hosted.per_address_10min': 2, 'hosted.origins': SITE,
+    } });
+    let elsewhere = 0;
+
+    /** Each of these from an address that no other uses. */
+    const hits = {
+        send: [HOUR_S, (from) => server.api.post('/v1/codes', { phone: uniquePhone() }, from)],
+        guess: [600, async (from) => {
+            elsewhere += 1;
+            const other = server.api.as(undefined, { 'X-Forwarded-For': `192.0.2.${elsewhere}` });
+            const challenge = await sendCode(server, uniquePhone(), {}, other);
+            const code = wrongCode(await readCode(server, challenge));
+            return tryCode(server, challenge, code, {}, from);
+        }],
+        invite: [600, (from) => server.api.get('/v1/invites/ABCDEF', from)],
+        grant: [600, async (from) => (await signIn(server)).api
+            .post('/v1/grants', { return_to: `${SITE}/` }, from)],
+    };
+    Object.entries(hits).forEach(([kind, [window_s, hit]], i) => {
+        it(`count over their time: ${kind}, ${window_s} s`, async () => {
+            const from = { 'X-Forwarded-For': `203.0.113.${20 + i}` };
+            const over = () => metric(server, 'address_over_limit_total');
+            const isOver = async () => {
+                const before = await over();
+                await hit(from);
+                return await over() > before;
+            };
+            assert.deepEqual([await isOver(), await isOver(), await isOver()],
+                [false, false, true]);
+            await advance(server, window_s / 3);
+            assert.equal(await isOver(), true, 'a third of the time later');
+            await advance(server, 2 * window_s);
+            assert.equal(await isOver(), false, 'after all of it');
+        });
+    });
+});

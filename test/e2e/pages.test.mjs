@@ -190,7 +190,7 @@ describe('files of pages', () => {
         for (const trick of tricks) {
             const target = `/assets/0/${trick}`;
             const bytes = `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
-            const [reply] = await raw(server.port, bytes);
+            const [reply] = await raw(server.port, bytes, { expect: [['GET', target]] });
             assert.ok([400, 404].includes(reply.status), `${trick}: ${reply.status}`);
             assert.match(reply.body.code, /^(not_found|request_malformed)$/, trick);
         }

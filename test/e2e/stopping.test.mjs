@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ok, problem } from './lib/client.mjs';
+import { ok, problem, RawSocket } from './lib/client.mjs';
 import { dialectClient } from './lib/dialect.mjs';
 import { png } from './lib/pictures.mjs';
 import { useServer } from './lib/server.mjs';
 import { signIn, uniquePhone } from './lib/signin.mjs';
+import { sqliteOnly } from './lib/store.mjs';
 import { oneWorkerOf } from './lib/workers.mjs';
 
 /** SIGTERM, now; how long it took until the server had gone, in milliseconds. */
@@ -61,5 +62,26 @@ describe('stopping with replies that wait for their time', () => {
         for (const reply of await Promise.all(replies)) {
             ok(reply);
         }
+    });
+});
+
+describe('stopping with clients that ask for much and read nothing', () => {
+    /* As it is where nothing is set. */
+    const set = { 'http.loops': 0, 'deliver.simulated_delay_ms': '1000-2000' };
+    const server = useServer({ set });
+
+    it('cuts them in time', { skip: sqliteOnly('the store has no part in it') }, async () => {
+        const sockets = Array.from({ length: 400 }, () => new RawSocket(server.port));
+        await Promise.all(sockets.map(({ opened }) => opened));
+        const requests = 'GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50);
+        for (const socket of sockets) {
+            socket.socket.pause();
+            socket.write(requests);
+        }
+        await sleep(500);
+        const took = await terminate(server);
+        sockets.forEach((socket) => socket.destroy());
+        /* Ten seconds are promised. */
+        assert.ok(took < 8000, `${took} ms`);
     });
 });

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RawSocket } from './lib/client.mjs';
+import { ok, RawSocket } from './lib/client.mjs';
 import { useServer } from './lib/server.mjs';
 
 const BODY = '{"phone":"+79230000001"}';
@@ -14,9 +14,8 @@ describe('a connection that cannot go on', () => {
     const server = useServer({ set: { 'http.request_s': 1, 'http.idle_s': 1, 'http.loops': 1 } });
 
     async function connections() {
-        const reply = await fetch(`http://127.0.0.1:${server.port}/metrics`,
-            { headers: { connection: 'close' } });
-        return Number(/^domofon_http_connections (\d+)$/m.exec(await reply.text())[1]);
+        const text = ok(await server.api.get('/metrics', { Connection: 'close' }));
+        return Number(/^domofon_http_connections (\d+)$/m.exec(text)[1]);
     }
 
     it('is cut, whatever libmicrohttpd waits for', async () => {

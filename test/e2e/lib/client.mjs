@@ -35,10 +35,12 @@ function exchange(options, payload) {
 export class Client {
     /**
      * `token`: a bearer token; `headers` go with every request; `described`: replies must be as
-     * api/openapi.yaml says.
+     * api/openapi.yaml says; `host`: the address.
      */
-    constructor(port, { token, headers = {}, agent, described = true } = {}) {
+    constructor(port,
+        { token, headers = {}, agent, described = true, host = '127.0.0.1' } = {}) {
         this.described = described;
+        this.host = host;
         this.port = port;
         this.token = token;
         this.headers = headers;
@@ -48,8 +50,8 @@ export class Client {
     /** The same connections, with a token or more headers. */
     as(token, headers = {}) {
         const all = { ...this.headers, ...headers };
-        const { agent, described } = this;
-        return new Client(this.port, { token, headers: all, agent, described });
+        const { agent, described, host } = this;
+        return new Client(this.port, { token, headers: all, agent, described, host });
     }
 
     close() {
@@ -71,7 +73,7 @@ export class Client {
             all['Content-Type'] ??= 'application/json';
             all['Content-Length'] = Buffer.byteLength(payload);
         }
-        const target = { host: '127.0.0.1', port: this.port, agent: this.agent };
+        const target = { host: this.host, port: this.port, agent: this.agent };
         const reply = await exchange({ ...target, method, path, headers: all }, payload);
         reply.body = parseBody(reply.headers['content-type'], reply.text);
         if (this.described) {

@@ -187,9 +187,18 @@ function checkDialectReply(method, items, reply) {
     checkBody(method, response, reply);
 }
 
+/** The path of a target; what cannot be decoded is no path of ours. */
+function pathOf(target) {
+    try {
+        return decodeURI(target.split('?')[0]);
+    } catch {
+        return '';
+    }
+}
+
 /** Throws when `reply` ({status, headers, text, body}) breaks the contract. */
 export function checkReply(method, target, reply) {
-    const items = itemsOf(decodeURI(target.split('?')[0]));
+    const items = itemsOf(pathOf(target));
     const isProblem = reply.headers['content-type'] === 'application/problem+json';
     // A dialect that is not spoken is as good as not there.
     const isAbsent = isProblem && reply.status === 404 && items.some(isDialect);

@@ -30,11 +30,26 @@ function crc32(bytes) {
     return ~sum >>> 0;
 }
 
+/** The file of such rows; `claim`: the size that it says it has. */
+function pngOf(rows, claim, { type, depth = 8, interlaced = false, padding = 0 }) {
+    const head = Buffer.alloc(13);
+    head.writeUInt32BE(claim[0], 0);
+    head.writeUInt32BE(claim[1], 4);
+    head.set([depth, type, 0, 0, interlaced ? 1 : 0], 8);
+    return Buffer.concat([
+        PNG_BEGIN,
+        chunk('IHDR', head),
+        ...(padding > 0 ? [chunk('prVt', Buffer.alloc(padding))] : []),
+        chunk('IDAT', zlib.deflateSync(rows)),
+        chunk('IEND', Buffer.alloc(0)),
+    ]);
+}
+
 /**
  * A PNG of that size. `fill(x, y)` gives the bytes of a pixel; without it all are of `shade`.
  * `claim`: the size that it says it has; `padding`: bytes that mean nothing, to make it longer.
  */
-export function png(width, height, { type = 6, fill, shade = 200, claim, padding = 0 } = {}) {
+export function png(width, height, { type = 6, fill, shade = 200, claim, padding } = {}) {
     const line = width * CHANNELS[type] + 1;
     const rows = Buffer.alloc(line * height, shade);
     for (let y = 0; y < height; y++) {
@@ -43,17 +58,24 @@ export function png(width, height, { type = 6, fill, shade = 200, claim, padding
             rows.set(fill(x, y), y * line + 1 + x * CHANNELS[type]);
         }
     }
-    const head = Buffer.alloc(13);
-    head.writeUInt32BE(claim?.[0] ?? width, 0);
-    head.writeUInt32BE(claim?.[1] ?? height, 4);
-    head.set([8, type, 0, 0, 0], 8);
-    return Buffer.concat([
-        PNG_BEGIN,
-        chunk('IHDR', head),
-        ...(padding > 0 ? [chunk('prVt', Buffer.alloc(padding))] : []),
-        chunk('IDAT', zlib.deflateSync(rows)),
-        chunk('IEND', Buffer.alloc(0)),
-    ]);
+    return pngOf(rows, claim ?? [width, height], { type, padding });
+}
+
+/** First column and row, and steps to the next, of the seven passes of an interlaced PNG. */
+const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2],
+    [0, 1, 1, 2]];
+
+/** The PNG that takes most to decode: RGBA of 16 bits, interlaced, all of one shade. */
+export function heavyPng(width, height) {
+    const passes = ADAM7.flatMap(([x, y, stepX, stepY]) => {
+        const line = 1 + 8 * Math.ceil((width - x) / stepX);
+        const rows = Buffer.alloc(line * Math.ceil((height - y) / stepY), 200);
+        for (let at = 0; at < rows.length; at += line) {
+            rows[at] = 0; // no filter
+        }
+        return rows;
+    });
+    return pngOf(Buffer.concat(passes), [width, height], { type: 6, depth: 16, interlaced: true });
 }
 
 /** 24 × 12, baseline, in four colours. */
