@@ -2,8 +2,7 @@
 
 #include <inttypes.h>
 
-#include <jansson.h>
-
+#include "api/json_read.h"
 #include "http/form.h"
 
 /* Digits that always fit an int64_t. */
@@ -27,7 +26,7 @@ static bool is_null_fine(const struct body_field *field)
 
 static bool take_text(struct call *call, const struct body_field *field, struct slice text)
 {
-    if (text.len > field->max_bytes)
+    if (text.len > field->max_bytes || memchr(text.ptr, '\0', text.len) != NULL)
         return refuse_value(call, field);
     *field->text = arena_copy(call->arena, text);
     return true;
@@ -94,7 +93,7 @@ static bool read_json(struct call *call, struct slice body, const struct body_fi
                       size_t field_count)
 {
     json_error_t error;
-    json_t *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_read(body, call->arena, &error);
     bool good = true;
 
     if (root == NULL)
