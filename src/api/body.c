@@ -159,6 +159,16 @@ static bool refuse_form(struct call *call, const char *reason)
     return false;
 }
 
+/* How many bytes of JSON's white space come first. */
+static size_t skip_blanks(struct slice body)
+{
+    size_t at = 0;
+
+    while (at < body.len && body.ptr[at] != '\0' && strchr(" \t\r\n", body.ptr[at]) != NULL)
+        at++;
+    return at;
+}
+
 /* A body of a dialect's route that is not blank. */
 static bool read_either(struct call *call, const struct body_field *fields, size_t field_count)
 {
@@ -166,7 +176,7 @@ static bool read_either(struct call *call, const struct body_field *fields, size
     struct form *form = NULL;
     enum form_outcome outcome = FORM_NONE;
 
-    if (body.ptr[0] != '{')
+    if (body.ptr[skip_blanks(body)] != '{')
         outcome = form_read(http_header(call->request, "Content-Type"), body, call->arena, &form);
     switch (outcome) {
     case FORM_OK:
@@ -186,16 +196,6 @@ static bool read_either(struct call *call, const struct body_field *fields, size
     return refuse_form(call, "too_many_fields");
 }
 
-/* True for nothing but white space. */
-static bool is_blank(struct slice body)
-{
-    for (size_t i = 0; i < body.len; i++) {
-        if (strchr(" \t\r\n", body.ptr[i]) == NULL || body.ptr[i] == '\0')
-            return false;
-    }
-    return true;
-}
-
 static bool any_required(const struct body_field *fields, size_t field_count)
 {
     for (size_t i = 0; i < field_count; i++) {
@@ -209,7 +209,7 @@ bool body_read(struct call *call, const struct body_field *fields, size_t field_
 {
     bool is_of_dialect = call->route->dialects != 0;
 
-    if (is_blank(call->request->body)) {
+    if (skip_blanks(call->request->body) == call->request->body.len) {
         /* To a dialect every field is missing by its name. */
         if (any_required(fields, field_count) && !is_of_dialect)
             return refuse(call, PROBLEM_BODY_MISSING, NULL);

@@ -88,6 +88,10 @@ static const struct row rows[] = {
     ROW("", "{\"phone\":null}", INVALID("phone"), IS_INVALID("phone")),
     ROW("", "{\"phone\":\"123456789012345678901\"}", INVALID("phone"), IS_INVALID("phone")),
     ROW("", "{\"phone\":\"1\",\"phone\":\"1\"}", "json_duplicate_key", "json_duplicate_key"),
+    /* White space before it. */
+    ROW(FORM, " \r\n\t{\"phone\":\"1\"}", "phone \"1\"" REST, "phone \"1\"" REST),
+    ROW(MULTIPART, "\n{\"phone\":\"1\"}", "phone \"1\"" REST, "phone \"1\"" REST),
+    ROW(FORM, " phone=1", NO_JSON, IS_MISSING("phone")),
     ROW("", "[]", NO_JSON, NO_JSON),
     /* What nobody reads may hold anything that JSON can say. */
     ROW("", "{\"phone\":\"1\",\"x\":99999999999999999999}", "phone \"1\"" REST, "phone \"1\"" REST),
