@@ -6,6 +6,7 @@
 #include "api/delay.h"
 #include "api/dialect.h"
 #include "api/handset_feed.h"
+#include "api/header.h"
 #include "api/routes.h"
 #include "api/token_call.h"
 #include "base/base64url.h"
@@ -101,28 +102,12 @@ static void store_done(struct store_job *job)
     delay_reply(call);
 }
 
-static bool read_bearer(struct call *call, struct slice *ret_token)
-{
-    struct slice header = http_header(call->request, "Authorization");
-    static const char scheme[] = "bearer ";
-    size_t scheme_len = sizeof(scheme) - 1;
-
-    if (slice_is_absent(header) || header.len <= scheme_len)
-        return false;
-    for (size_t i = 0; i < scheme_len; i++) {
-        if ((header.ptr[i] | 0x20) != (scheme[i] | 0x20))
-            return false;
-    }
-    *ret_token = slice_after(header, scheme_len);
-    return true;
-}
-
 static bool authenticate(struct call *call)
 {
     enum token_outcome outcome;
     struct slice token;
 
-    if (!read_bearer(call, &token)) {
+    if (!header_bearer(http_header(call->request, "Authorization"), &token)) {
         if (call->is_open)
             return true;
         (void)call_refuse(call, PROBLEM_TOKEN_MISSING);
@@ -133,20 +118,6 @@ static bool authenticate(struct call *call)
     if (outcome == TOKEN_INVALID && call->route->dialects != 0)
         outcome = dialect_verify_token(call, token);
     return call_accept_token(call, outcome);
-}
-
-static bool key_is_good(struct slice key)
-{
-    if (key.len < 16 || key.len > 64)
-        return false;
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.ptr[i];
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return true;
 }
 
 /* Scripts that keep a fingerprint of the request answer a repetition as they did the first time. */
@@ -176,7 +147,7 @@ static bool name_request(struct call *call)
         random_bytes(call->request_id, sizeof(call->request_id));
         return true;
     }
-    if (!key_is_good(key)) {
+    if (!header_is_key(key)) {
         (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_INVALID);
         return false;
     }
