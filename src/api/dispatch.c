@@ -177,6 +177,7 @@ static bool may_enter(struct call *call)
     }
     switch (call->route->access) {
     case ACCESS_OPEN:
+    case ACCESS_DEV: /* route_find knows it in development mode alone */
         return true;
     case ACCESS_SESSION:
     case ACCESS_PERSON:
@@ -188,13 +189,22 @@ static bool may_enter(struct call *call)
         if (call->request->from_loopback)
             return true;
         break;
-    case ACCESS_DEV:
-        if (call->settings->dev)
-            return true;
-        break;
     }
     (void)call_refuse(call, PROBLEM_NOT_FOUND);
     return false;
+}
+
+static struct route_scope scope_of(const struct call *call)
+{
+    return (struct route_scope){.dialects = call->app->dialects, .dev = call->settings->dev};
+}
+
+/* False: call->route is NULL, and *ret_allow is set. */
+static bool find_route(struct call *call, const char **ret_allow)
+{
+    call->route = route_find(call->request->method, call->request->path, scope_of(call),
+                             call->arena, &call->param, ret_allow);
+    return call->route != NULL;
 }
 
 static void no_route(struct call *call, const char *allow)
@@ -257,13 +267,11 @@ static void on_request(void *app, struct http_request *request)
     const char *allow;
 
     call->locale = locale_from_header(http_header(request, "Accept-Language"));
-    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
-                             &call->param, &allow);
-    if (call->route != NULL) {
+    if (find_route(call, &allow)) {
         run_route(call);
         return;
     }
-    call->route = route_near(request->path, call->app->dialects);
+    call->route = route_near(request->path, scope_of(call));
     no_route(call, allow);
     delay_reply(call);
 }
@@ -274,9 +282,7 @@ static const char *on_large_body(void *app, struct http_request *request, size_t
     struct call *call = call_new(app, request);
     const char *allow;
 
-    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
-                             &call->param, &allow);
-    *ret_max = call->route == NULL ? HTTP_BODY_MAX : call->route->body_max;
+    *ret_max = find_route(call, &allow) ? call->route->body_max : HTTP_BODY_MAX;
     if (*ret_max == HTTP_BODY_MAX || may_enter(call))
         return NULL;
     return problem_code(call->refused);
@@ -289,7 +295,7 @@ static void on_refuse(void *app, struct http_request *request, const char *code,
 
     call->locale = locale_from_header(http_header(request, "Accept-Language"));
     if (!slice_is_absent(request->path))
-        call->route = route_near(request->path, call->app->dialects);
+        call->route = route_near(request->path, scope_of(call));
     call_problem(call, (struct problem){.id = problem_find(code)});
     *reply = call->reply;
 }

@@ -83,6 +83,22 @@ describe('machinery', () => {
     });
 });
 
+describe('what is of development mode', () => {
+    const server = useServer({ dev: false });
+
+    it('is not there otherwise, whatever the method', async () => {
+        const paths = Object.keys(openapi.paths).filter((path) => path.startsWith('/dev/'));
+        assert.ok(paths.length >= 4, paths.join());
+        for (const path of paths) {
+            for (const method of ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'TRACE']) {
+                const reply = await server.api.call(method, path);
+                assert.equal(reply.status, 404, `${method} ${path}`);
+                assert.equal(reply.headers.allow, undefined, `${method} ${path}`);
+            }
+        }
+    });
+});
+
 describe('metrics behind a proxy', () => {
     const server = useServer({ set: { 'http.trusted_hops': 1 } });
 

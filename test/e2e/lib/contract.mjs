@@ -191,8 +191,9 @@ function checkDialectReply(method, items, reply) {
 export function checkReply(method, target, reply) {
     const items = itemsOf(decodeURI(target.split('?')[0]));
     const isProblem = reply.headers['content-type'] === 'application/problem+json';
-    // A dialect that is not spoken is as good as not there.
-    const isAbsent = isProblem && reply.status === 404 && items.some(isDialect);
+    // A dialect that is not spoken is as good as not there, and so is what is of development mode.
+    const isAbsent = isProblem && reply.status === 404
+        && (items.some(isDialect) || target.startsWith('/dev/'));
     const item = isAbsent ? undefined : items[0];
     try {
         if (item !== undefined && isDialect(item)) {
