@@ -87,9 +87,11 @@ struct http_request {
 struct slice http_header(const struct http_request *request, const char *name);
 
 /*
- * A query parameter, percent-decoded into the request's arena ('+' stays '+'); absent when it is
- * not there. The first of several counts. `?others` gives an empty present slice, and so does a
- * value with bad escapes, NUL or invalid UTF-8: no value that means anything is empty.
+ * A query parameter, percent-decoded into the request's arena; absent when it is not there. `+` is
+ * a space, as forms write it, but stays `+` where a value begins with it, so that a telephone
+ * number may stand there as it is. The first of several counts. `?others` gives an empty present
+ * slice, and so does a value with bad escapes, NUL or invalid UTF-8: no value that means anything
+ * is empty.
  */
 struct slice http_query(const struct http_request *request, const char *name);
 
