@@ -118,8 +118,8 @@ struct route_scope {
 
 /*
  * The route of a method and path, with its parameter; NULL when none fits, and then *ret_allow is
- * the list of methods the path does take, or NULL when it is unknown. The paths of dialects may end
- * with a slash or not.
+ * the list of methods the path does take, or NULL when it is unknown; for "*" those of any path.
+ * The paths of dialects may end with a slash or not.
  */
 const struct route *route_find(enum http_method method, struct slice path, struct route_scope scope,
                                struct arena *arena, struct slice *ret_param,

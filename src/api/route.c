@@ -116,6 +116,8 @@ static const char *allowed_methods(struct slice path, struct route_scope scope, 
         buf_str(&buf, method_names[route->method]);
         buf_str(&buf, route->method == HTTP_GET ? ", HEAD, " : ", ");
     }
+    if (slice_eq_str(path, "*"))
+        buf_str(&buf, "GET, HEAD, POST, PUT, PATCH, DELETE, ");
     if (buf.len == 0)
         return NULL;
     buf_str(&buf, "OPTIONS");

@@ -1,10 +1,13 @@
 /*
- * target: request targets (RFC 9112 §3.2.1, origin form only) and query strings (RFC 3986, in which
- * `+` is the space that forms make of it).
+ * target: request targets (RFC 9112 §3.2: origin, absolute and asterisk form) and query strings
+ * (RFC 3986, in which `+` is the space that forms make of it).
  */
+#include <strings.h>
+
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "http/http.h"
+#include "http/strict.h"
 
 /* Where `+` is a space: nowhere in a path; in a query in names, and in values but first. */
 #define SPACES_NEVER SIZE_MAX
@@ -91,21 +94,60 @@ static bool has_dot_segment(struct slice path)
     return false;
 }
 
+static bool take_scheme(struct slice *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        size_t len = strlen(schemes[i]);
+
+        if (target->len >= len && strncasecmp(target->ptr, schemes[i], len) == 0) {
+            *target = slice_after(*target, len);
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Of an absolute form leaves what an origin form would be; whom it names does not matter here, and
+ * neither does Host. A user's name in it is refused (RFC 9110 §4.2.4).
+ */
+static bool drop_origin(struct slice *target)
+{
+    size_t len = 0;
+
+    if (!take_scheme(target))
+        return false;
+    while (len < target->len && target->ptr[len] != '/' && target->ptr[len] != '?')
+        len++;
+    if (len == 0 || target->ptr[0] == ':' || !head_is_host(slice_of(target->ptr, len)))
+        return false;
+    *target = slice_after(*target, len);
+    return true;
+}
+
 bool http_target_parse(struct slice target, struct arena *arena, struct slice *ret_path,
                        struct slice *ret_query)
 {
     const char *mark;
-    struct slice raw = target;
+    struct slice raw;
     struct slice path;
 
-    if (target.len == 0 || target.ptr[0] != '/' || has_forbidden_byte(target))
+    if (target.len == 0 || has_forbidden_byte(target))
         return false;
-    mark = memchr(target.ptr, '?', target.len);
-    if (mark != NULL)
-        raw.len = (size_t)(mark - target.ptr);
+    if (slice_eq_str(target, "*")) {
+        *ret_path = SLICE_LIT("*");
+        *ret_query = SLICE_ABSENT;
+        return true;
+    }
+    if (target.ptr[0] != '/' && !drop_origin(&target))
+        return false;
+    mark = target.len == 0 ? NULL : memchr(target.ptr, '?', target.len);
+    raw = mark == NULL ? target : slice_of(target.ptr, (size_t)(mark - target.ptr));
     if (has_escaped_slash(raw))
         return false;
-    path = decode_text(raw, SPACES_NEVER, arena);
+    path = raw.len == 0 ? SLICE_LIT("/") : decode_text(raw, SPACES_NEVER, arena);
     if (slice_is_absent(path) || has_dot_segment(path))
         return false;
     *ret_path = path;
