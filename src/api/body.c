@@ -2,8 +2,7 @@
 
 #include <inttypes.h>
 
-#include <jansson.h>
-
+#include "api/json_read.h"
 #include "http/form.h"
 
 /* Digits that always fit an int64_t. */
@@ -27,7 +26,7 @@ static bool is_null_fine(const struct body_field *field)
 
 static bool take_text(struct call *call, const struct body_field *field, struct slice text)
 {
-    if (text.len > field->max_bytes)
+    if (text.len > field->max_bytes || memchr(text.ptr, '\0', text.len) != NULL)
         return refuse_value(call, field);
     *field->text = arena_copy(call->arena, text);
     return true;
@@ -94,7 +93,7 @@ static bool read_json(struct call *call, struct slice body, const struct body_fi
                       size_t field_count)
 {
     json_error_t error;
-    json_t *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_read(body, call->arena, &error);
     bool good = true;
 
     if (root == NULL)
@@ -160,6 +159,16 @@ static bool refuse_form(struct call *call, const char *reason)
     return false;
 }
 
+/* How many bytes of JSON's white space come first. */
+static size_t skip_blanks(struct slice body)
+{
+    size_t at = 0;
+
+    while (at < body.len && body.ptr[at] != '\0' && strchr(" \t\r\n", body.ptr[at]) != NULL)
+        at++;
+    return at;
+}
+
 /* A body of a dialect's route that is not blank. */
 static bool read_either(struct call *call, const struct body_field *fields, size_t field_count)
 {
@@ -167,7 +176,7 @@ static bool read_either(struct call *call, const struct body_field *fields, size
     struct form *form = NULL;
     enum form_outcome outcome = FORM_NONE;
 
-    if (body.ptr[0] != '{')
+    if (body.ptr[skip_blanks(body)] != '{')
         outcome = form_read(http_header(call->request, "Content-Type"), body, call->arena, &form);
     switch (outcome) {
     case FORM_OK:
@@ -187,16 +196,6 @@ static bool read_either(struct call *call, const struct body_field *fields, size
     return refuse_form(call, "too_many_fields");
 }
 
-/* True for nothing but white space. */
-static bool is_blank(struct slice body)
-{
-    for (size_t i = 0; i < body.len; i++) {
-        if (strchr(" \t\r\n", body.ptr[i]) == NULL || body.ptr[i] == '\0')
-            return false;
-    }
-    return true;
-}
-
 static bool any_required(const struct body_field *fields, size_t field_count)
 {
     for (size_t i = 0; i < field_count; i++) {
@@ -210,7 +209,7 @@ bool body_read(struct call *call, const struct body_field *fields, size_t field_
 {
     bool is_of_dialect = call->route->dialects != 0;
 
-    if (is_blank(call->request->body)) {
+    if (skip_blanks(call->request->body) == call->request->body.len) {
         /* To a dialect every field is missing by its name. */
         if (any_required(fields, field_count) && !is_of_dialect)
             return refuse(call, PROBLEM_BODY_MISSING, NULL);

@@ -2,10 +2,11 @@
  * body: reading what a request carries, field by field from a small table. Unknown fields are
  * ignored.
  *
- * A body is one JSON object (RFC 8259, duplicate keys refused, UTF-8 checked, NUL refused),
- * whatever the Content-Type says. On the routes of a dialect it may also be a form (http/form.h),
- * whose fields then mean what they mean to Django REST framework: an empty value is null where null
- * is allowed, digits are an integer; and in JSON a number may stand for its digits, or they for it.
+ * A body is one JSON object (json_read.h: duplicate keys refused, UTF-8 checked), whatever the
+ * Content-Type says; no field takes NUL or a number with a fraction. On the routes of a dialect it
+ * may also be a form (http/form.h), whose fields then mean what they mean to Django REST framework:
+ * an empty value is null where null is allowed, digits are an integer; and in JSON a number may
+ * stand for its digits, or they for it.
  */
 #ifndef API_BODY_H
 #define API_BODY_H

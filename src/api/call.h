@@ -110,18 +110,24 @@ struct call {
 extern const struct route route_table[];
 extern const size_t route_count;
 
+/* Which routes are there, beside those that always are. */
+struct route_scope {
+    unsigned dialects; /* those of this set */
+    bool dev;          /* those of ACCESS_DEV */
+};
+
 /*
  * The route of a method and path, with its parameter; NULL when none fits, and then *ret_allow is
- * the list of methods the path does take, or NULL when it is unknown. Of the dialects only those of
- * the set `dialects` are there; their paths may end with a slash or not.
+ * the list of methods the path does take, or NULL when it is unknown; for "*" those of any path.
+ * The paths of dialects may end with a slash or not.
  */
-const struct route *route_find(enum http_method method, struct slice path, unsigned dialects,
+const struct route *route_find(enum http_method method, struct slice path, struct route_scope scope,
                                struct arena *arena, struct slice *ret_param,
                                const char **ret_allow);
 
 /* A route of the path, whatever its method; NULL: none. It tells in which shape a method that the
  * path does not take is refused. */
-const struct route *route_near(struct slice path, unsigned dialects);
+const struct route *route_near(struct slice path, struct route_scope scope);
 
 /*
  * Goes on with a call whose ask() gave ASK_LATER, as if it gave `result` now: exactly once, on the

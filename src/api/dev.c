@@ -3,6 +3,7 @@
  */
 #include "api/body.h"
 #include "api/handset_feed.h"
+#include "api/header.h"
 #include "api/routes.h"
 #include "base/clock.h"
 #include "domain/phone.h"
@@ -19,7 +20,6 @@ enum ask_result dev_ask_outbox(struct call *call)
 
     if (slice_is_absent(text))
         return ASK_STORE;
-    /* `+` in a query is a space to those who forget to escape it. */
     if (phone_parse(text, region, &phone) != PHONE_OK && !phone_parse_example(text, region, &phone))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "phone");
     in->phone = arena_copy(call->arena, slice_str(phone.e164));
@@ -49,27 +49,12 @@ enum answer_result dev_answer_outbox(struct call *call)
     return ANSWER_READY;
 }
 
-/* The time in an `id:` that the feed has sent; 0 for anything else. */
-static int64_t read_event_id(struct slice text)
-{
-    int64_t value = 0;
-
-    if (text.len == 0 || text.len > 18)
-        return 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return 0;
-        value = value * 10 + (text.ptr[i] - '0');
-    }
-    return value;
-}
-
 enum ask_result dev_ask_events(struct call *call)
 {
     struct list_messages_in *in = call->in;
     int64_t *since_us = ARENA_NEW(call->arena, int64_t);
 
-    *since_us = read_event_id(http_header(call->request, "Last-Event-ID"));
+    *since_us = header_event_us(http_header(call->request, "Last-Event-ID"));
     call->state = since_us;
     in->most = HANDSET_FEED_MOST;
     return ASK_STORE;

@@ -6,6 +6,7 @@
 #include "api/delay.h"
 #include "api/dialect.h"
 #include "api/handset_feed.h"
+#include "api/header.h"
 #include "api/routes.h"
 #include "api/token_call.h"
 #include "base/base64url.h"
@@ -101,28 +102,12 @@ static void store_done(struct store_job *job)
     delay_reply(call);
 }
 
-static bool read_bearer(struct call *call, struct slice *ret_token)
-{
-    struct slice header = http_header(call->request, "Authorization");
-    static const char scheme[] = "bearer ";
-    size_t scheme_len = sizeof(scheme) - 1;
-
-    if (slice_is_absent(header) || header.len <= scheme_len)
-        return false;
-    for (size_t i = 0; i < scheme_len; i++) {
-        if ((header.ptr[i] | 0x20) != (scheme[i] | 0x20))
-            return false;
-    }
-    *ret_token = slice_after(header, scheme_len);
-    return true;
-}
-
 static bool authenticate(struct call *call)
 {
     enum token_outcome outcome;
     struct slice token;
 
-    if (!read_bearer(call, &token)) {
+    if (!header_bearer(http_header(call->request, "Authorization"), &token)) {
         if (call->is_open)
             return true;
         (void)call_refuse(call, PROBLEM_TOKEN_MISSING);
@@ -133,20 +118,6 @@ static bool authenticate(struct call *call)
     if (outcome == TOKEN_INVALID && call->route->dialects != 0)
         outcome = dialect_verify_token(call, token);
     return call_accept_token(call, outcome);
-}
-
-static bool key_is_good(struct slice key)
-{
-    if (key.len < 16 || key.len > 64)
-        return false;
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.ptr[i];
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return true;
 }
 
 /* Scripts that keep a fingerprint of the request answer a repetition as they did the first time. */
@@ -176,7 +147,7 @@ static bool name_request(struct call *call)
         random_bytes(call->request_id, sizeof(call->request_id));
         return true;
     }
-    if (!key_is_good(key)) {
+    if (!header_is_key(key)) {
         (void)call_refuse(call, PROBLEM_IDEMPOTENCY_KEY_INVALID);
         return false;
     }
@@ -206,6 +177,7 @@ static bool may_enter(struct call *call)
     }
     switch (call->route->access) {
     case ACCESS_OPEN:
+    case ACCESS_DEV: /* route_find knows it in development mode alone */
         return true;
     case ACCESS_SESSION:
     case ACCESS_PERSON:
@@ -217,13 +189,22 @@ static bool may_enter(struct call *call)
         if (call->request->from_loopback)
             return true;
         break;
-    case ACCESS_DEV:
-        if (call->settings->dev)
-            return true;
-        break;
     }
     (void)call_refuse(call, PROBLEM_NOT_FOUND);
     return false;
+}
+
+static struct route_scope scope_of(const struct call *call)
+{
+    return (struct route_scope){.dialects = call->app->dialects, .dev = call->settings->dev};
+}
+
+/* False: call->route is NULL, and *ret_allow is set. */
+static bool find_route(struct call *call, const char **ret_allow)
+{
+    call->route = route_find(call->request->method, call->request->path, scope_of(call),
+                             call->arena, &call->param, ret_allow);
+    return call->route != NULL;
 }
 
 static void no_route(struct call *call, const char *allow)
@@ -286,13 +267,11 @@ static void on_request(void *app, struct http_request *request)
     const char *allow;
 
     call->locale = locale_from_header(http_header(request, "Accept-Language"));
-    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
-                             &call->param, &allow);
-    if (call->route != NULL) {
+    if (find_route(call, &allow)) {
         run_route(call);
         return;
     }
-    call->route = route_near(request->path, call->app->dialects);
+    call->route = route_near(request->path, scope_of(call));
     no_route(call, allow);
     delay_reply(call);
 }
@@ -303,9 +282,7 @@ static const char *on_large_body(void *app, struct http_request *request, size_t
     struct call *call = call_new(app, request);
     const char *allow;
 
-    call->route = route_find(request->method, request->path, call->app->dialects, request->arena,
-                             &call->param, &allow);
-    *ret_max = call->route == NULL ? HTTP_BODY_MAX : call->route->body_max;
+    *ret_max = find_route(call, &allow) ? call->route->body_max : HTTP_BODY_MAX;
     if (*ret_max == HTTP_BODY_MAX || may_enter(call))
         return NULL;
     return problem_code(call->refused);
@@ -318,7 +295,7 @@ static void on_refuse(void *app, struct http_request *request, const char *code,
 
     call->locale = locale_from_header(http_header(request, "Accept-Language"));
     if (!slice_is_absent(request->path))
-        call->route = route_near(request->path, call->app->dialects);
+        call->route = route_near(request->path, scope_of(call));
     call_problem(call, (struct problem){.id = problem_find(code)});
     *reply = call->reply;
 }

@@ -64,9 +64,11 @@ static bool matches(const char *pattern, struct slice path, struct slice *ret_pa
     return true;
 }
 
-static bool is_there(const struct route *route, unsigned dialects)
+static bool is_there(const struct route *route, struct route_scope scope)
 {
-    return route->dialects == 0 || (route->dialects & dialects) != 0;
+    if (route->access == ACCESS_DEV)
+        return scope.dev;
+    return route->dialects == 0 || (route->dialects & scope.dialects) != 0;
 }
 
 /* Does the route's path fit? The paths of dialects are written without the slash at their end. */
@@ -78,14 +80,15 @@ static bool fits(const struct route *route, struct slice path, struct slice *ret
 }
 
 /* A literal path goes before one with a parameter: "/v1/sessions/refresh" is no session id. */
-static bool hidden_by_literal(const struct route *route, struct slice path, unsigned dialects)
+static bool hidden_by_literal(const struct route *route, struct slice path,
+                              struct route_scope scope)
 {
     struct slice param;
 
     if (strchr(route->path, '{') == NULL)
         return false;
     for (size_t i = 0; i < route_count; i++) {
-        if (is_there(&route_table[i], dialects) && strchr(route_table[i].path, '{') == NULL &&
+        if (is_there(&route_table[i], scope) && strchr(route_table[i].path, '{') == NULL &&
             fits(&route_table[i], path, &param))
             return true;
     }
@@ -93,14 +96,14 @@ static bool hidden_by_literal(const struct route *route, struct slice path, unsi
 }
 
 /* Does the path lead to the route, the method aside? */
-static bool leads_to(const struct route *route, struct slice path, unsigned dialects,
+static bool leads_to(const struct route *route, struct slice path, struct route_scope scope,
                      struct slice *ret_param)
 {
-    return is_there(route, dialects) && fits(route, path, ret_param) &&
-           !hidden_by_literal(route, path, dialects);
+    return is_there(route, scope) && fits(route, path, ret_param) &&
+           !hidden_by_literal(route, path, scope);
 }
 
-static const char *allowed_methods(struct slice path, unsigned dialects, struct arena *arena)
+static const char *allowed_methods(struct slice path, struct route_scope scope, struct arena *arena)
 {
     struct buf buf = buf_new(arena, 64, 256);
     struct slice param;
@@ -108,11 +111,13 @@ static const char *allowed_methods(struct slice path, unsigned dialects, struct 
     for (size_t i = 0; i < route_count; i++) {
         const struct route *route = &route_table[i];
 
-        if (!leads_to(route, path, dialects, &param))
+        if (!leads_to(route, path, scope, &param))
             continue;
         buf_str(&buf, method_names[route->method]);
         buf_str(&buf, route->method == HTTP_GET ? ", HEAD, " : ", ");
     }
+    if (slice_eq_str(path, "*"))
+        buf_str(&buf, "GET, HEAD, POST, PUT, PATCH, DELETE, ");
     if (buf.len == 0)
         return NULL;
     buf_str(&buf, "OPTIONS");
@@ -120,18 +125,18 @@ static const char *allowed_methods(struct slice path, unsigned dialects, struct 
     return buf.ptr;
 }
 
-const struct route *route_near(struct slice path, unsigned dialects)
+const struct route *route_near(struct slice path, struct route_scope scope)
 {
     struct slice param;
 
     for (size_t i = 0; i < route_count; i++) {
-        if (leads_to(&route_table[i], path, dialects, &param))
+        if (leads_to(&route_table[i], path, scope, &param))
             return &route_table[i];
     }
     return NULL;
 }
 
-const struct route *route_find(enum http_method method, struct slice path, unsigned dialects,
+const struct route *route_find(enum http_method method, struct slice path, struct route_scope scope,
                                struct arena *arena, struct slice *ret_param, const char **ret_allow)
 {
     enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
@@ -141,9 +146,9 @@ const struct route *route_find(enum http_method method, struct slice path, unsig
         const struct route *route = &route_table[i];
 
         *ret_param = SLICE_ABSENT;
-        if (route->method == wanted && leads_to(route, path, dialects, ret_param))
+        if (route->method == wanted && leads_to(route, path, scope, ret_param))
             return route;
     }
-    *ret_allow = allowed_methods(path, dialects, arena);
+    *ret_allow = allowed_methods(path, scope, arena);
     return NULL;
 }

@@ -80,7 +80,7 @@ static bool take_fraction(struct slice *rest, int64_t *ret_us)
     return any;
 }
 
-/* "Z" or "+03:00". */
+/* "Z" or "+03:00"; a space is the `+` that somebody did not escape in a query. */
 static bool take_offset(struct slice *rest, int64_t *ret_us)
 {
     int64_t sign = 1;
@@ -92,7 +92,7 @@ static bool take_offset(struct slice *rest, int64_t *ret_us)
         return true;
     if (take_char(rest, '-'))
         sign = -1;
-    else if (!take_char(rest, '+'))
+    else if (!take_char(rest, '+') && !take_char(rest, ' '))
         return false;
     if (!take(rest, 2, 0, 23, &hours) || !take_char(rest, ':') || !take(rest, 2, 0, 59, &minutes))
         return false;

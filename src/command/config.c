@@ -34,14 +34,12 @@ static void show(const struct options *options)
     arena_free(arena);
 }
 
-/* docs/settings.md is this output; a check keeps it so. */
-static void doc(void)
+static void doc_head(void)
 {
-    struct arena *arena = arena_new();
-
     (void)printf(
         "# Settings\n\n"
-        "Made by `domofon config doc`. A value comes from the default, then the INI file\n"
+        "Made by `domofon config doc`; `config doc --json` tells programs the same, and ranges as\n"
+        "numbers. A value comes from the default, then the INI file\n"
         "(`--config FILE`, or `/etc/domofon/domofon.ini` if it is there), then the\n"
         "environment, then flags (`--set name=value`); later ones win. Those marked \"running\" "
         "may\n"
@@ -54,27 +52,81 @@ static void doc(void)
         "`--set` instead.\n\n"
         "| setting | environment | default | allowed | what it does | |\n"
         "|---|---|---|---|---|---|\n");
-    for (size_t i = 0; i < settings_count(); i++) {
-        struct slice value = settings_default(i, arena);
-        char name[96];
+}
 
-        settings_environment_name(i, name, sizeof(name));
-        (void)printf("| `%s` | `%s` | %s%.*s%s | %.*s | %s |%s\n", settings_name(i), name,
-                     value.len == 0 ? "" : "`", SLICE_ARG(value), value.len == 0 ? "" : "`",
-                     SLICE_ARG(settings_allowed(i, arena)), settings_help(i),
-                     settings_facts(i).is_live ? " running |" : " |");
+static void doc_row(size_t index, const char *environment, struct arena *arena)
+{
+    struct slice value = settings_default(index, arena);
+
+    (void)printf("| `%s` | `%s` | %s%.*s%s | %.*s | %s |%s\n", settings_name(index), environment,
+                 value.len == 0 ? "" : "`", SLICE_ARG(value), value.len == 0 ? "" : "`",
+                 SLICE_ARG(settings_allowed(index, arena)), settings_help(index),
+                 settings_facts(index).is_live ? " running |" : " |");
+}
+
+static void doc_json(size_t index, const char *environment, struct arena *arena)
+{
+    struct settings_facts facts = settings_facts(index);
+    struct buf buf = buf_new(arena, 512, LINE_BYTES_MAX);
+    struct json json = jsonw_new(&buf);
+
+    jsonw_object(&json);
+    jsonw_cstr(&json, "name", settings_name(index));
+    jsonw_cstr(&json, "environment", environment);
+    jsonw_str(&json, "default", settings_default(index, arena));
+    jsonw_str(&json, "allowed", settings_allowed(index, arena));
+    if (facts.kind == SETTINGS_INT || facts.kind == SETTINGS_RANGE) {
+        jsonw_int(&json, "min", facts.min);
+        jsonw_int(&json, "max", facts.max);
+    }
+    jsonw_bool(&json, "running", facts.is_live);
+    jsonw_cstr(&json, "help", settings_help(index));
+    jsonw_end(&json);
+    (void)printf("%.*s\n", SLICE_ARG(buf_view(&buf, NULL)));
+}
+
+/* docs/settings.md is this output; a check keeps it so. */
+static void doc(bool is_json)
+{
+    struct arena *arena = arena_new();
+
+    if (!is_json)
+        doc_head();
+    for (size_t i = 0; i < settings_count(); i++) {
+        char environment[SETTINGS_ENVIRONMENT_SIZE];
+
+        settings_environment_name(i, environment, sizeof(environment));
+        (is_json ? doc_json : doc_row)(i, environment, arena);
     }
     arena_free(arena);
+}
+
+/* `config doc`, with --json wherever it stands. */
+static bool asks_for_doc(int argc, char **argv, bool *ret_json)
+{
+    int words = 0;
+
+    *ret_json = false;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            *ret_json = true;
+        else if (strcmp(argv[i], "doc") == 0)
+            words++;
+        else
+            return false;
+    }
+    return words == 1;
 }
 
 int command_config(int argc, char **argv)
 {
     struct options options = {0};
     int result = EXIT_USAGE;
+    bool is_json;
 
     /* The documentation does not depend on what is set here and now. */
-    if (argc == 2 && strcmp(argv[1], "doc") == 0) {
-        doc();
+    if (asks_for_doc(argc, argv, &is_json)) {
+        doc(is_json);
         return EXIT_DONE;
     }
     if (options_read(&options, argc, argv)) {

@@ -35,39 +35,47 @@ static void ini_source(const struct ini_file *file, char out[SOURCE_SIZE])
                    is_long ? file->path + len - SOURCE_PATH_MAX : file->path, file->line);
 }
 
-/*
- * Gives inih one line in `size` bytes; it would cut a longer one and take the rest for another.
- * Blanks at the start go: to inih they make a line one more value of the name above it.
- */
+enum config_line config_file_line(const char *line, size_t len, char *out, size_t size)
+{
+    if (strlen(line) != len)
+        return CONFIG_LINE_NUL;
+    while (isspace((unsigned char)*line)) {
+        line++;
+        len--;
+    }
+    if (len > 0 && line[len - 1] == '\n')
+        len--;
+    if (*line == ';' || *line == '#')
+        len = 0;
+    if (len >= size)
+        return CONFIG_LINE_TOO_LONG;
+    memcpy(out, line, len);
+    out[len] = '\0';
+    return CONFIG_LINE_OK;
+}
+
 static char *next_ini_line(char *out, int size, void *user)
 {
     struct ini_file *file = user;
     ssize_t len = getline(&file->text, &file->size, file->stream);
-    const char *text = file->text;
 
     if (len < 0)
         return NULL;
     file->line++;
-    if (file->text[len - 1] == '\n')
-        file->text[--len] = '\0';
-    if (strlen(text) != (size_t)len) {
+    switch (config_file_line(file->text, (size_t)len, out, (size_t)size)) {
+    case CONFIG_LINE_OK:
+        return out;
+    case CONFIG_LINE_NUL:
         command_complain("%s:%u: there is a NUL in this line", file->path, file->line);
-        file->failed = true;
-        return NULL;
-    }
-    while (isspace((unsigned char)*text))
-        text++;
-    if (*text == ';' || *text == '#')
-        text = "";
-    if (strlen(text) >= (size_t)size) {
+        break;
+    case CONFIG_LINE_TOO_LONG:
         command_complain("%s:%u: longer than %d bytes; give a long value in the environment or "
                          "with --set",
                          file->path, file->line, size - 1);
-        file->failed = true;
-        return NULL;
+        break;
     }
-    (void)snprintf(out, (size_t)size, "%s", text);
-    return out;
+    file->failed = true;
+    return NULL;
 }
 
 /* inih hands over one `name = value` at a time; `store = ...` stands before any section. */

@@ -16,4 +16,13 @@
  */
 MUST_CHECK bool config_file_read(struct settings *settings, const char *path);
 
+enum config_line { CONFIG_LINE_OK, CONFIG_LINE_NUL, CONFIG_LINE_TOO_LONG };
+
+/*
+ * Makes of a line (`len` bytes and a NUL; with its line end or without) what inih is to see, in
+ * `size` bytes: nothing of a comment, and no blanks at the start, for to inih they make a line one
+ * more value of the name above it. inih would cut a longer line and take the rest for another.
+ */
+MUST_CHECK enum config_line config_file_line(const char *line, size_t len, char *out, size_t size);
+
 #endif

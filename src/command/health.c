@@ -89,7 +89,7 @@ static bool exchange(int fd, const char *path, char ret_status[STATUS_END - STAT
     return false;
 }
 
-static int ask(const struct settings *settings, const struct question *question)
+static int ask(const struct settings *settings, const struct question *question, bool is_json)
 {
     const char *address = settings->http_listen;
     char status[STATUS_END - STATUS_AT + 1];
@@ -113,7 +113,7 @@ static int ask(const struct settings *settings, const struct question *question)
         command_complain("not %s: %s%s answered %s", question->yes, address, question->path,
                          status);
     else
-        (void)printf("%s\n", question->yes);
+        (void)printf(is_json ? "{\"ok\":true,\"status\":\"%s\"}\n" : "%s\n", question->yes);
     if (fd >= 0)
         (void)close(fd);
     return is_answered && strcmp(status, "200") == 0 ? EXIT_DONE : EXIT_FAILED;
@@ -136,7 +136,7 @@ int command_health(int argc, char **argv)
         if (question == NULL)
             command_complain("usage: domofon health [ready] [--listen ADDR:PORT]");
         else
-            result = ask(options.settings, question);
+            result = ask(options.settings, question, options.json);
     }
     options_free(&options);
     return result;

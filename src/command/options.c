@@ -141,7 +141,7 @@ static const struct option {
      NULL,
      "print JSON, one object a line; not for serve",
      FIELD(json),
-     {"account", "config", "copy", "import", "migrate"}},
+     {"account", "config", "copy", "health", "import", "migrate"}},
     {"--dev", NULL, NULL, TAKEN_BY(take_dev), {"serve", "config"}},
     {"--listen", "ADDR:PORT", NULL, TAKEN_BY(take_listen), {"serve", "config", "health"}},
     {"--role", "ROLE", NULL, FIELD(role), {"account add"}},

@@ -67,9 +67,11 @@ enum http_method {
  */
 struct http_request {
     enum http_method method;
-    struct slice path;  /* percent-decoded, begins with '/', valid UTF-8, no NUL, no "." segments */
-    struct slice query; /* as sent, without '?'; absent when there is none */
-    struct slice body;  /* empty and present when there is none */
+    /* Percent-decoded, begins with '/', valid UTF-8, no NUL, no "." segments; or "*", of OPTIONS
+     * for the whole server. */
+    struct slice path;
+    struct slice query;     /* as sent, without '?'; absent when there is none */
+    struct slice body;      /* empty and present when there is none */
     struct slice address;   /* the client's, as text: IPv4 dotted, IPv6 canonical; "?" if unknown */
     uint8_t address_key[8]; /* IPv4 address, or the /64 prefix of IPv6: what limits count by */
     bool from_loopback;     /* the client (behind trusted hops) is this machine */
@@ -87,9 +89,11 @@ struct http_request {
 struct slice http_header(const struct http_request *request, const char *name);
 
 /*
- * A query parameter, percent-decoded into the request's arena ('+' stays '+'); absent when it is
- * not there. The first of several counts. `?others` gives an empty present slice, and so does a
- * value with bad escapes, NUL or invalid UTF-8: no value that means anything is empty.
+ * A query parameter, percent-decoded into the request's arena; absent when it is not there. `+` is
+ * a space, as forms write it, but stays `+` where a value begins with it, so that a telephone
+ * number may stand there as it is. The first of several counts. `?others` gives an empty present
+ * slice, and so does a value with bad escapes, NUL or invalid UTF-8: no value that means anything
+ * is empty.
  */
 struct slice http_query(const struct http_request *request, const char *name);
 
@@ -245,9 +249,10 @@ void http_client_address(const struct sockaddr *socket_address, struct slice for
                          bool *ret_loopback);
 
 /*
- * Splits a request target ("/v1/a%20b?c=d") into decoded path and raw query, both in the arena;
- * false when it is not an absolute path, has control bytes, spaces or '#', or when the path has bad
- * escapes, NUL, an escaped '/', invalid UTF-8, or "." / ".." segments.
+ * Splits a request target ("/v1/a%20b?c=d", "http://host:80/v1", "*") into decoded path and raw
+ * query, both in the arena or static; the scheme and host of an absolute form go. False when it is
+ * none of these, has control bytes, spaces or '#', or when the path has bad escapes, NUL, an
+ * escaped '/', invalid UTF-8, or "." / ".." segments.
  */
 MUST_CHECK bool http_target_parse(struct slice target, struct arena *arena, struct slice *ret_path,
                                   struct slice *ret_query);

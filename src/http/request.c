@@ -287,13 +287,19 @@ static void on_log(void *cls, const char *format, va_list arguments)
     }
 }
 
+/* `*` is a target of OPTIONS alone (RFC 9112 §3.2.4). */
+static bool is_for_others(const struct request *request)
+{
+    return request->base.method != HTTP_OPTIONS && slice_eq_str(request->base.path, "*");
+}
+
 static const char *judge(struct request *request, enum head_outcome outcome)
 {
     if (outcome == HEAD_TOO_LARGE)
         return "headers_too_large";
     if (request->target == TARGET_TOO_LONG)
         return "uri_too_long";
-    if (outcome == HEAD_MALFORMED || request->target == TARGET_MALFORMED)
+    if (outcome == HEAD_MALFORMED || request->target == TARGET_MALFORMED || is_for_others(request))
         return "request_malformed";
     if (outcome == HEAD_BODY_TOO_LARGE)
         return "body_too_large";

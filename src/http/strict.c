@@ -42,6 +42,11 @@ static bool all_are(struct slice text, uint8_t class)
     return common == class;
 }
 
+bool head_is_host(struct slice text)
+{
+    return all_are(text, HOST);
+}
+
 static bool name_is(struct slice name, const char *known)
 {
     return strncasecmp(name.ptr, known, name.len) == 0;
@@ -73,7 +78,7 @@ void head_header(struct head *head, struct slice name, struct slice value)
     head->line_end = value.ptr + value.len;
     if (name.len == 4 && name_is(name, "host")) {
         head->host_count++;
-        if (!all_are(slice_trim(value), HOST))
+        if (!head_is_host(slice_trim(value)))
             head->malformed = true;
     } else if (name.len == 6 && name_is(name, "cookie") && slice_is_absent(head->cookie)) {
         head->cookie = value;

@@ -21,6 +21,9 @@ enum head_outcome {
     HEAD_BODY_TOO_LARGE, /* a Content-Length above HTTP_BODY_LARGE_MAX */
 };
 
+/* Only bytes that a host and port are made of (RFC 3986 §3.2.2), or none at all. */
+bool head_is_host(struct slice text);
+
 /* What is learnt of a head. Slices view libmicrohttpd's buffer. */
 struct head {
     const char *begin;

@@ -1,19 +1,33 @@
 /*
- * target: request targets (RFC 9112 §3.2.1, origin form only) and query strings (RFC 3986).
+ * target: request targets (RFC 9112 §3.2: origin, absolute and asterisk form) and query strings
+ * (RFC 3986, in which `+` is the space that forms make of it).
  */
+#include <strings.h>
+
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "http/http.h"
+#include "http/strict.h"
 
-/* Decodes `text` to `out`, which holds text.len bytes; false at a bad escape or a NUL. */
-static bool decode(struct slice text, char *out, size_t *ret_len)
+/* Where `+` is a space: nowhere in a path; in a query in names, and in values but first. */
+#define SPACES_NEVER SIZE_MAX
+#define SPACES_IN_NAME 0
+#define SPACES_IN_VALUE 1
+
+/*
+ * Decodes `text` to `out`, which holds text.len bytes; false at a bad escape or a NUL. From this
+ * byte on `+` is a space.
+ */
+static bool decode(struct slice text, size_t spaces_from, char *out, size_t *ret_len)
 {
     size_t len = 0;
 
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
 
-        if (c == '%') {
+        if (c == '+' && i >= spaces_from) {
+            c = ' ';
+        } else if (c == '%') {
             int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
             int low = high < 0 ? -1 : hex_value(text.ptr[i + 2]);
 
@@ -31,13 +45,13 @@ static bool decode(struct slice text, char *out, size_t *ret_len)
 }
 
 /* Decoded into the arena; absent when it has bad escapes, NUL or is not UTF-8. */
-static struct slice decode_text(struct slice text, struct arena *arena)
+static struct slice decode_text(struct slice text, size_t spaces_from, struct arena *arena)
 {
     char *out = arena_alloc(arena, text.len + 1);
     struct slice decoded = {out, 0};
     size_t characters;
 
-    if (!decode(text, out, &decoded.len) || !utf8_count(decoded, &characters))
+    if (!decode(text, spaces_from, out, &decoded.len) || !utf8_count(decoded, &characters))
         return SLICE_ABSENT;
     return decoded;
 }
@@ -80,21 +94,60 @@ static bool has_dot_segment(struct slice path)
     return false;
 }
 
+static bool take_scheme(struct slice *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        size_t len = strlen(schemes[i]);
+
+        if (target->len >= len && strncasecmp(target->ptr, schemes[i], len) == 0) {
+            *target = slice_after(*target, len);
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Of an absolute form leaves what an origin form would be; whom it names does not matter here, and
+ * neither does Host. A user's name in it is refused (RFC 9110 §4.2.4).
+ */
+static bool drop_origin(struct slice *target)
+{
+    size_t len = 0;
+
+    if (!take_scheme(target))
+        return false;
+    while (len < target->len && target->ptr[len] != '/' && target->ptr[len] != '?')
+        len++;
+    if (len == 0 || target->ptr[0] == ':' || !head_is_host(slice_of(target->ptr, len)))
+        return false;
+    *target = slice_after(*target, len);
+    return true;
+}
+
 bool http_target_parse(struct slice target, struct arena *arena, struct slice *ret_path,
                        struct slice *ret_query)
 {
     const char *mark;
-    struct slice raw = target;
+    struct slice raw;
     struct slice path;
 
-    if (target.len == 0 || target.ptr[0] != '/' || has_forbidden_byte(target))
+    if (target.len == 0 || has_forbidden_byte(target))
         return false;
-    mark = memchr(target.ptr, '?', target.len);
-    if (mark != NULL)
-        raw.len = (size_t)(mark - target.ptr);
+    if (slice_eq_str(target, "*")) {
+        *ret_path = SLICE_LIT("*");
+        *ret_query = SLICE_ABSENT;
+        return true;
+    }
+    if (target.ptr[0] != '/' && !drop_origin(&target))
+        return false;
+    mark = target.len == 0 ? NULL : memchr(target.ptr, '?', target.len);
+    raw = mark == NULL ? target : slice_of(target.ptr, (size_t)(mark - target.ptr));
     if (has_escaped_slash(raw))
         return false;
-    path = decode_text(raw, arena);
+    path = raw.len == 0 ? SLICE_LIT("/") : decode_text(raw, SPACES_NEVER, arena);
     if (slice_is_absent(path) || has_dot_segment(path))
         return false;
     *ret_path = path;
@@ -104,11 +157,21 @@ bool http_target_parse(struct slice target, struct arena *arena, struct slice *r
 
 static bool name_is(struct slice encoded, const char *name, struct arena *arena)
 {
-    if (slice_eq_str(encoded, name))
-        return true;
-    if (encoded.len == 0 || memchr(encoded.ptr, '%', encoded.len) == NULL)
-        return false;
-    return slice_eq_str(decode_text(encoded, arena), name);
+    if (memchr(encoded.ptr, '%', encoded.len) == NULL &&
+        memchr(encoded.ptr, '+', encoded.len) == NULL)
+        return slice_eq_str(encoded, name);
+    return slice_eq_str(decode_text(encoded, SPACES_IN_NAME, arena), name);
+}
+
+/*
+ * A `+` at the very beginning stays: a space there means nothing, and people write telephone
+ * numbers as they are.
+ */
+static struct slice decode_value(struct slice encoded, struct arena *arena)
+{
+    struct slice value = decode_text(encoded, SPACES_IN_VALUE, arena);
+
+    return slice_is_absent(value) ? SLICE_LIT("") : value;
 }
 
 struct slice http_query_find(struct slice query, const char *name, struct arena *arena)
@@ -124,9 +187,7 @@ struct slice http_query_find(struct slice query, const char *name, struct arena 
         if (pair.len > 0 && name_is(slice_of(pair.ptr, name_len), name, arena)) {
             size_t skip = equals == NULL ? name_len : name_len + 1;
 
-            struct slice value = decode_text(slice_after(pair, skip), arena);
-
-            return slice_is_absent(value) ? SLICE_LIT("") : value;
+            return decode_value(slice_after(pair, skip), arena);
         }
         rest = slice_after(rest, end == NULL ? rest.len : pair.len + 1);
     }

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -37,13 +38,21 @@ sqlite3 *sqlite_conn_db(struct sqlite_conn *conn)
     return conn->db;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat found;
+
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
 static void describe_open_error(const char *path, sqlite3 *db, int code, char *error)
 {
     const char *why = db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db);
 
     switch (code & 0xff) {
     case SQLITE_CANTOPEN:
-        why = "cannot be opened: no such file, or no permission";
+        why = is_folder(path) ? "is a folder; the store is a file in one"
+                              : "cannot be opened: no such file, or no permission";
         break;
     case SQLITE_NOTADB:
         why = "is not an SQLite database, or it is damaged";
@@ -100,7 +109,7 @@ bool sqlite_conn_open(const char *path, bool create, int busy_ms, struct sqlite_
     conn->scripts = calloc(script_count, sizeof(*conn->scripts));
     CHECK(conn->scripts != NULL);
     /* Asked first: SQLite would leave a read-only log beside a read-only file. */
-    if (access(path, R_OK) == 0 && access(path, W_OK) != 0)
+    if (!is_folder(path) && access(path, R_OK) == 0 && access(path, W_OK) != 0)
         code = SQLITE_READONLY;
     else
         code = sqlite3_open_v2(path, &conn->db, flags, NULL);

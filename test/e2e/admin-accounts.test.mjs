@@ -49,6 +49,14 @@ describe('looking accounts up', () => {
         assert.deepEqual(ids(await readAll(moderator.api, LIST, 'accounts', 5)), all);
     });
 
+    it('takes a query as forms write it', async () => {
+        const search = async (text) =>
+            ids(ok(await moderator.api.get(`${LIST}?query=${text}`)).accounts);
+        for (const text of ['8+(913)+555-01-01', '+79135550101', '%2B7+913+555-01-01']) {
+            assert.deepEqual(await search(text), [anna.account.id], text);
+        }
+    });
+
     it('shows what there is to know', async () => {
         const [row] = ok(await moderator.api.get(find(boris.phone))).accounts;
         const { id, phone } = anna.account;

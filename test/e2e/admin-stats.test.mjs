@@ -146,6 +146,7 @@ describe('statistics', () => {
             assert.equal(problem(reply, 'field_invalid', 400).field, field, query);
         }
         ok(await staff.get('/v1/admin/stats?from=1970-01-01&to=1970-01-02T03:00:00%2B03:00'));
+        ok(await staff.get('/v1/admin/stats?from=1970-01-01&to=1970-01-02T03:00:00+03:00'));
     });
 });
 

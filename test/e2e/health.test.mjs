@@ -28,6 +28,11 @@ describe('health', () => {
     it('says that a server lives and is ready', async () => {
         assert.deepEqual(await ask(), { status: 0, stdout: 'alive\n', stderr: '' });
         assert.deepEqual(await ask('ready'), { status: 0, stdout: 'ready\n', stderr: '' });
+        for (const [words, status] of [[['--json'], 'alive'], [['ready', '--json'], 'ready']]) {
+            const said = await ask(...words);
+            assert.equal(said.status, 0, said.stderr);
+            assert.deepEqual(JSON.parse(said.stdout), { ok: true, status });
+        }
     });
 
     it('finds a server that listens on every address, as the settings say', async () => {

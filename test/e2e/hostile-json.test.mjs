@@ -27,12 +27,9 @@ describe('a hostile body', () => {
         'overlong UTF-8': bytes('{"phone": "', [0xc0, 0xaf], '"}'),
         'a lone surrogate': '{"phone": "\\ud800"}',
         'a NUL byte': bytes('{"phone": "+79', [0], '234440000"}'),
-        'an escaped NUL': '{"phone": "+79\\u0000234440000"}',
-        'an escaped NUL in a key': '{"phone\\u0000": "+79234440000"}',
         'a byte order mark': `\ufeff{"phone": "${uniquePhone()}"}`,
         'a deep nest': '['.repeat(8000),
         'a deep nest in a field': `{"x": ${'{"x":'.repeat(2300)}1${'}'.repeat(2300)}}`,
-        'a huge number': `{"phone": ${'9'.repeat(400)}}`,
     })) {
         it(`that is ${kind} is no JSON object`, async () => {
             problem(await send(body), 'json_invalid');
@@ -76,10 +73,19 @@ describe('a hostile body', () => {
                 { field: 'advance_s' });
         }
         problem(await send({ phone: '9'.repeat(300) }), 'field_invalid', { field: 'phone' });
+        for (const phone of ['"+79\\u0000234440000"', '"\\u0000"', '9'.repeat(400), '1e999']) {
+            problem(await send(`{"phone": ${phone}}`), 'field_invalid', { field: 'phone' });
+        }
+        problem(await send('{"phone\\u0000": "+79234440000"}'), 'field_missing',
+            { field: 'phone' });
     });
 
     it('may have fields nobody knows', async () => {
         ok(await send({ phone: uniquePhone(), shoe_size: 44, nested: { deep: [1, null] } }), 202);
+        for (const unknown of ['"x": 99999999999999999999', '"x": -1e999', '"x": "a\\u0000b"',
+            '"x\\u0000": 1', `"x": [{"y": ${'9'.repeat(400)}}]`]) {
+            ok(await send(`{"phone": "${uniquePhone()}", ${unknown}}`), 202);
+        }
     });
 
     it('is read whatever Content-Type says', async () => {

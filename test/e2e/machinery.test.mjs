@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { metric, ok, problem } from './lib/client.mjs';
+import { metric, ok, problem, raw } from './lib/client.mjs';
 import { openapi } from './lib/contract.mjs';
 import { useServer } from './lib/server.mjs';
 import { signIn } from './lib/signin.mjs';
@@ -75,10 +75,53 @@ describe('machinery', () => {
         problem(await server.api.call('OPTIONS', '/nothing'), 'not_found');
     });
 
+    it('answers OPTIONS for the whole server', async () => {
+        const [reply] = await raw(server.port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
+        assert.deepEqual([reply.status, reply.headers.allow],
+            [204, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+        for (const method of ['GET', 'POST']) {
+            const [other] = await raw(server.port, `${method} * HTTP/1.1\r\nHost: a\r\n\r\n`);
+            assert.equal(other.status, 400, method);
+        }
+    });
+
+    it('takes a target in absolute form', async () => {
+        const ask = async (method, target) => {
+            const request = `${method} ${target} HTTP/1.1\r\nHost: elsewhere\r\n\r\n`;
+            return (await raw(server.port, request))[0];
+        };
+        const origin = `http://127.0.0.1:${server.port}`;
+        assert.deepEqual((await ask('GET', `${origin}/healthz`)).body, { status: 'ok' });
+        assert.deepEqual((await ask('GET', `${origin}/dev/outbox?phone=%2B79230000000`)).body, []);
+        assert.equal((await ask('GET', 'HTTPS://domofon.example')).status, 200);
+        assert.equal((await ask('OPTIONS', `${origin}/v1/codes`)).headers.allow, 'POST, OPTIONS');
+        assert.equal((await ask('GET', `${origin}/nothing`)).body.code, 'not_found');
+        for (const target of ['ftp://a/healthz', 'http:///healthz', 'http://me@a/healthz',
+            'a:80', `${origin}/v1/../healthz`]) {
+            assert.equal((await ask('GET', target)).body.code, 'request_malformed', target);
+        }
+    });
+
     it('knows no other addresses', async () => {
         for (const path of ['/v1', '/v1/', '/v1/me/', '/V1/me', '/v2/me', '//v1/me',
             '/v1/sessions/a/b', '/v1/invites/', '/v1/codes//resend', '/index.html', '/dev']) {
             problem(await server.api.get(path), 'not_found');
+        }
+    });
+});
+
+describe('what is of development mode', () => {
+    const server = useServer({ dev: false });
+
+    it('is not there otherwise, whatever the method', async () => {
+        const paths = Object.keys(openapi.paths).filter((path) => path.startsWith('/dev/'));
+        assert.ok(paths.length >= 4, paths.join());
+        for (const path of paths) {
+            for (const method of ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'TRACE']) {
+                const reply = await server.api.call(method, path);
+                assert.equal(reply.status, 404, `${method} ${path}`);
+                assert.equal(reply.headers.allow, undefined, `${method} ${path}`);
+            }
         }
     });
 });

@@ -24,6 +24,17 @@ describe('phone numbers', () => {
         assert.equal(ids.size, 1);
     });
 
+    it('may stand in a query as forms write it, or as they are', async () => {
+        await signIn(server, '+79234440001');
+        const inbox = async (text) => ok(await server.api.get(`/dev/outbox?phone=${text}`));
+        for (const text of ['8+(923)+444-00-01', '+79234440001', '+7+923+444-00-01',
+            '%2B7%20923%20444-00-01', '%2b79234440001', '79234440001']) {
+            assert.equal((await inbox(text))[0]?.phone, '+79234440001', text);
+        }
+        problem(await server.api.get('/dev/outbox?phone=7%2B9234440001'), 'field_invalid',
+            { field: 'phone' });
+    });
+
     it('of other countries served are taken as they stand', async () => {
         assert.equal(ok(await send('+375 29 123-45-67'), 202).phone, '+375291234567');
         assert.equal(ok(await send('+7 701 234 56 78'), 202).phone, '+77012345678');

@@ -146,6 +146,32 @@ describe('settings', () => {
         assert.match(stdout, /`;` with a space before it/);
     });
 
+    it('are listed for programs, with their ranges', async () => {
+        const { status, stdout, stderr } = await run(['config', 'doc', '--json'],
+            { env: { DOMOFON_CODE_TTL_S: 'soon' } });
+        assert.equal(status, 0, stderr);
+        const rows = stdout.trim().split('\n').map((line) => JSON.parse(line));
+        const page = (await run(['config', 'doc'])).stdout;
+        assert.deepEqual(rows.map(({ name }) => name),
+            [...page.matchAll(/^\| `([a-z0-9_.]+)` /gm)].map(([, name]) => name));
+        const named = (wanted) => rows.find(({ name }) => name === wanted);
+        const { help, ...ttl } = named('code.ttl_s');
+        assert.deepEqual(ttl, {
+            name: 'code.ttl_s',
+            environment: 'DOMOFON_CODE_TTL_S',
+            default: '120',
+            allowed: '30 to 600 seconds',
+            min: 30,
+            max: 600,
+            running: true,
+        });
+        assert.ok(page.includes(help));
+        assert.equal(named('invite.cycles').allowed, 'allow or refuse');
+        assert.equal(named('store').min, undefined);
+        assert.deepEqual((await run(['config', '--json', 'doc'])).stdout, stdout);
+        assert.equal((await run(['config', 'doc', 'doc'])).status, 2);
+    });
+
     it('come from several files in their order', async () => {
         const first = file('[code]\nttl_s = 60\nlength = 6\n');
         const second = file('[code]\nttl_s = 70\n');

@@ -182,6 +182,14 @@ describe('a server that starts', { skip }, () => {
         chmodSync(server.storeFile, 0o600);
     });
 
+    it('that is a folder says so', async () => {
+        server = new Server();
+        server.storeFile = server.dir;
+        assert.match(await server.refusal(), /: is a folder; the store is a file in one/);
+        const list = await server.command('account', 'list');
+        assert.match(list.stderr, /: is a folder; the store is a file in one/);
+    });
+
     it('in a folder that is not there says so', async () => {
         server = new Server();
         server.storeFile = `${server.dir}/no/such/folder/d.sqlite`;

@@ -1,4 +1,7 @@
-/* phone_parse: what it accepts is one E.164 number, the same under any default region. */
+/*
+ * phone_parse: what it accepts is one E.164 number, the same under any default region.
+ * phone_parse_example: what it accepts has that shape, and is accepted again as it is.
+ */
 #include <ctype.h>
 
 #include "base/check.h"
@@ -26,6 +29,22 @@ static void check_number(const struct phone *phone)
     CHECK(strcmp(masked + strlen(masked) - 2, phone->e164 + digits - 1) == 0);
 }
 
+static void try_example(struct slice text, const char *region)
+{
+    struct phone phone;
+    struct phone again;
+
+    if (!phone_parse_example(text, region, &phone)) {
+        CHECK(phone.e164[0] == '\0');
+        return;
+    }
+    CHECK(text.len <= PHONE_TEXT_MAX && phone.region[0] == '\0' && phone.e164[0] == '+');
+    CHECK(strspn(phone.e164 + 1, "0123456789") == strlen(phone.e164) - 1);
+    CHECK(strlen(phone.e164) > 8 && strlen(phone.e164) < PHONE_E164_SIZE);
+    CHECK(phone_parse_example(slice_str(phone.e164), "", &again));
+    CHECK(strcmp(again.e164, phone.e164) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const regions[] = {"RU", "US", "KZ", "DE", "XX", ""};
@@ -34,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct phone phone;
 
     for (size_t i = 0; i < ARRAY_LEN(regions); i++) {
+        try_example(text, regions[i]);
         if (phone_parse(text, regions[i], &phone) != PHONE_OK) {
             CHECK(phone.reason != NULL && phone.e164[0] == '\0' && phone.region[0] == '\0');
             continue;

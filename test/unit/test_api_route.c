@@ -10,8 +10,17 @@ struct row {
     const char *route; /* NULL: none */
     const char *param;
     const char *allow; /* when there is no route */
-    unsigned dialects;
+    unsigned dialects; /* and DEV */
 };
+
+/* Development mode, beside the dialects of a row. */
+#define DEV 256U
+
+static struct route_scope scope_of(const struct row *row)
+{
+    return (struct route_scope){.dialects = row->dialects & DIALECT_ALL,
+                                .dev = (row->dialects & DEV) != 0};
+}
 
 static const struct row rows[] = {
     {HTTP_GET, "/v1/me", "/v1/me", NULL, NULL, 0},
@@ -74,6 +83,14 @@ static const struct row rows[] = {
     {HTTP_GET, "/api/users/list/", "/api/users/list", NULL, NULL, DIALECT_ALL},
     {HTTP_PUT, "/api/users/list/", NULL, NULL, "GET, HEAD, OPTIONS", DIALECT_ALL},
     {HTTP_PUT, "/api/users/17/", "/api/users/{id}", "17", NULL, DIALECT_ALL},
+    /* What is of development mode is there in it alone, whatever the method. */
+    {HTTP_POST, "/dev/clock", "/dev/clock", NULL, NULL, DEV},
+    {HTTP_PUT, "/dev/clock", NULL, NULL, "POST, OPTIONS", DEV},
+    {HTTP_POST, "/dev/clock", NULL, NULL, NULL, DIALECT_ALL},
+    {HTTP_PUT, "/dev/clock", NULL, NULL, NULL, DIALECT_ALL},
+    {HTTP_OPTIONS, "/dev/outbox", NULL, NULL, NULL, DIALECT_ALL},
+    /* The whole server, which is no path. */
+    {HTTP_OPTIONS, "*", NULL, NULL, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", 0},
 };
 
 static void finds_routes(void **state)
@@ -84,7 +101,7 @@ static void finds_routes(void **state)
         struct slice param = SLICE_ABSENT;
         const char *allow;
         const struct route *route = route_find(rows[i].method, slice_str(rows[i].path),
-                                               rows[i].dialects, arena, &param, &allow);
+                                               scope_of(&rows[i]), arena, &param, &allow);
 
         if (rows[i].route == NULL) {
             assert_null(route);
@@ -105,8 +122,10 @@ static void a_refused_method_is_near_a_route(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        const struct route *near = route_near(slice_str(rows[i].path), rows[i].dialects);
+        const struct route *near = route_near(slice_str(rows[i].path), scope_of(&rows[i]));
 
+        if (strcmp(rows[i].path, "*") == 0)
+            continue;
         assert_true((near != NULL) == (rows[i].route != NULL || rows[i].allow != NULL));
         if (near != NULL && near->dialects != 0)
             assert_true((near->dialects & rows[i].dialects) != 0);

@@ -163,6 +163,42 @@ static void test_long_lines(void **state)
     assert_int_equal(settings->code_length, 7);
 }
 
+static void test_single_lines(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *out;
+    } rows[] = {
+        {"a = b\n", "a = b"},
+        {"a = b", "a = b"},
+        {"  \t a = b \r\n", "a = b \r"},
+        {"a = b ; c\n", "a = b ; c"},
+        {"; a\n", ""},
+        {" \t#a", ""},
+        {"\n", ""},
+        {"", ""},
+        {" \r\n", ""},
+        {"a\n\n", "a\n"},
+        {"\xc2\xa0x", "\xc2\xa0x"},
+    };
+    char out[8];
+    char long_out[64];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(
+            config_file_line(rows[i].line, strlen(rows[i].line), long_out, sizeof(long_out)),
+            CONFIG_LINE_OK);
+        assert_string_equal(long_out, rows[i].out);
+    }
+    assert_int_equal(config_file_line("   1234567\n", 11, out, sizeof(out)), CONFIG_LINE_OK);
+    assert_string_equal(out, "1234567");
+    assert_int_equal(config_file_line("12345678\n", 9, out, sizeof(out)), CONFIG_LINE_TOO_LONG);
+    assert_int_equal(config_file_line(";12345678\n", 10, out, sizeof(out)), CONFIG_LINE_OK);
+    assert_int_equal(config_file_line("a\0b\n", 4, out, sizeof(out)), CONFIG_LINE_NUL);
+    assert_int_equal(config_file_line(";\0b\n", 4, out, sizeof(out)), CONFIG_LINE_NUL);
+}
+
 /* settings.h cuts a long source; the line must be seen all the same. */
 static void test_a_long_path(void **state)
 {
@@ -193,8 +229,13 @@ static void test_files_that_cannot_be_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_values),     TEST(test_indented_lines), TEST(test_wrong_lines),
-        TEST(test_long_lines), TEST(test_a_long_path),    TEST(test_files_that_cannot_be_read),
+        TEST(test_values),
+        TEST(test_indented_lines),
+        TEST(test_wrong_lines),
+        TEST(test_single_lines),
+        TEST(test_long_lines),
+        TEST(test_a_long_path),
+        TEST(test_files_that_cannot_be_read),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -119,6 +119,49 @@ static void test_refused(void **state)
     }
 }
 
+/* Numbers of examples, which nobody can have. */
+static void test_examples(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *region;
+        const char *e164; /* NULL: refused */
+    } rows[] = {
+        {"+78888888888", "RU", "+78888888888"},
+        {"+7 (888) 888-88-88", "US", "+78888888888"},
+        {"88888888888", "RU", "+78888888888"},
+        {"8 888 888-88-88", "RU", "+78888888888"},
+        {"78888888888", "RU", "+78888888888"},
+        {"88888888888", "US", NULL},
+        {"88888888888", "", NULL},
+        {"98888888888", "RU", NULL},
+        {"8888888888", "RU", NULL},
+        {"888888888888", "RU", NULL},
+        {"+88888888888", "RU", "+88888888888"},
+        {"+12345678", "RU", "+12345678"},
+        {"+1234567", "RU", NULL},
+        {"+123456789012345", "RU", "+123456789012345"},
+        {"+1234567890123456", "RU", NULL},
+        {"+", "RU", NULL},
+        {"", "RU", NULL},
+        {"8888888888x", "RU", NULL},
+        {"8+8888888888", "RU", NULL},
+        {"++78888888888", "RU", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct phone phone;
+        bool good = phone_parse_example(slice_str(rows[i].text), rows[i].region, &phone);
+
+        if (good != (rows[i].e164 != NULL))
+            fail_msg("\"%s\" in \"%s\"", rows[i].text, rows[i].region);
+        assert_string_equal(phone.e164, good ? rows[i].e164 : "");
+        assert_string_equal(phone.region, "");
+        assert_null(phone.reason);
+    }
+}
+
 static void test_nul_and_length(void **state)
 {
     char text[PHONE_TEXT_MAX + 2];
@@ -281,15 +324,11 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nul_and_length),
-        cmocka_unit_test(test_default_region),
-        cmocka_unit_test(test_countries_known),
-        cmocka_unit_test(test_country_allowed),
-        cmocka_unit_test(test_mask),
-        cmocka_unit_test(test_e164_stays),
-        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_accepted),        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_examples),        cmocka_unit_test(test_nul_and_length),
+        cmocka_unit_test(test_default_region),  cmocka_unit_test(test_countries_known),
+        cmocka_unit_test(test_country_allowed), cmocka_unit_test(test_mask),
+        cmocka_unit_test(test_e164_stays),      cmocka_unit_test(test_threads),
     };
 
     phone_warm_up();

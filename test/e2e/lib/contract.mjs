@@ -200,8 +200,9 @@ function pathOf(target) {
 export function checkReply(method, target, reply) {
     const items = itemsOf(pathOf(target));
     const isProblem = reply.headers['content-type'] === 'application/problem+json';
-    // A dialect that is not spoken is as good as not there.
-    const isAbsent = isProblem && reply.status === 404 && items.some(isDialect);
+    // A dialect that is not spoken is as good as not there, and so is what is of development mode.
+    const isAbsent = isProblem && reply.status === 404
+        && (items.some(isDialect) || target.startsWith('/dev/'));
     const item = isAbsent ? undefined : items[0];
     try {
         if (item !== undefined && isDialect(item)) {

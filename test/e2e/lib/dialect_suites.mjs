@@ -23,7 +23,6 @@ const hostile = {
     'two objects': '{"phone": "+79234440000"} {}',
     'an array': '["+79234440000"]',
     null: 'null',
-    'an escaped NUL': '{"phone": "+79\\u0000234440000"}',
     'a lone surrogate': '{"phone": "\\ud800"}',
     'invalid UTF-8': Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
     'a deep nest': '['.repeat(8000),
@@ -65,9 +64,7 @@ export function describeSending(dialect) {
                 ['+79234440000'], { e164: '+7' }, 1.5, 'x'.repeat(300), '+7923\u00004440000']) {
                 const reply = await send(server, dialect, phone);
                 assert.equal(reply.status, 400, JSON.stringify(phone));
-                if (!String(phone).includes('\u0000')) {
-                    fieldError(reply, field);
-                }
+                fieldError(reply, field);
             }
             fieldError(await send(server, dialect, '+7923'), field,
                 words('Неверный номер телефона', 'Not a phone number'));

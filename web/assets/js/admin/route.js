@@ -17,10 +17,10 @@ export function href(path, query = {}) {
     return `#/${path.map(encodeURIComponent).join('/')}${search && `?${search}`}`;
 }
 
-/** `a=1&b=2` of what has a value; a space is `%20`, which means one everywhere. */
+/** `a=1&b=2` of what has a value. */
 export function queryOf(values) {
     const given = Object.entries(values).filter(([, value]) => value != null && value !== '');
-    return new URLSearchParams(given).toString().replaceAll('+', '%20');
+    return new URLSearchParams(given).toString();
 }
 
 /** Changes the query of where one is, without a step in the history: filters, not places. */
