@@ -174,26 +174,14 @@ bool hosted_origin_read(struct slice text, bool dev, struct hosted_origin *ret_o
     return true;
 }
 
-/* The next of a list, trimmed; false at its end. */
-static bool next_of(struct slice *list, struct slice *ret_item)
-{
-    const char *comma = list->len == 0 ? NULL : memchr(list->ptr, ',', list->len);
-    size_t len = comma == NULL ? list->len : (size_t)(comma - list->ptr);
-
-    if (list->len == 0)
-        return false;
-    *ret_item = slice_trim(slice_of(list->ptr, len));
-    *list = slice_after(*list, comma == NULL ? len : len + 1);
-    return true;
-}
-
 bool hosted_origins_check(struct slice list, bool dev, struct slice *ret_bad)
 {
     struct hosted_origin origin;
-    struct slice item;
 
     list = slice_trim(list);
-    while (next_of(&list, &item)) {
+    while (list.len > 0) {
+        struct slice item = slice_trim(slice_take(&list, ','));
+
         if (!hosted_origin_read(item, dev, &origin)) {
             *ret_bad = item;
             return false;
@@ -205,9 +193,10 @@ bool hosted_origins_check(struct slice list, bool dev, struct slice *ret_bad)
 static bool is_registered(const struct hosted_origin *origin, struct slice list, bool dev)
 {
     struct hosted_origin other;
-    struct slice item;
 
-    while (next_of(&list, &item)) {
+    while (list.len > 0) {
+        struct slice item = slice_trim(slice_take(&list, ','));
+
         if (hosted_origin_read(item, dev, &other) && other.is_secure == origin->is_secure &&
             strcmp(other.host, origin->host) == 0)
             return true;
