@@ -25,11 +25,13 @@ enum hosted_outcome {
     HOSTED_OK,
     HOSTED_MALFORMED,      /* not an address we understand without any doubt */
     HOSTED_NOT_REGISTERED, /* its origin is not in the list */
-    HOSTED_HAS_ANSWER,     /* its query has `code` or `state` already, which the site might take */
+    HOSTED_HAS_ANSWER,     /* its query has a parameter that the site might take for our answer */
 };
 
 /* Judges an address to return to: an origin of `list`, then a path and a query, no fragment, of
- * printable ASCII. *ret_origin is set for HOSTED_OK only. */
+ * printable ASCII. Its query must not have what an
+ * answer has (code, state, error and its companions, iss), in whatever spelling: a site must not
+ * have to tell which of two is ours. *ret_origin is set for HOSTED_OK only. */
 enum hosted_outcome hosted_return_to(struct slice url, struct slice list, bool dev,
                                      struct origin *ret_origin);
 

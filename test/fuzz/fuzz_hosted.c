@@ -2,6 +2,8 @@
  * hosted_origins_check, hosted_return_to, grant_code_read, grant_challenge_of: an address is taken
  * only when it begins with a registered origin.
  */
+#include <strings.h>
+
 #include "base/check.h"
 #include "domain/grant.h"
 #include "domain/hosted.h"
@@ -20,6 +22,17 @@ static void check_registered(struct slice text, bool dev)
         CHECK(hosted_return_to(text, text, dev, &origin) == HOSTED_OK);
 }
 
+/* A parameter `code`, plain or of an array, as a careless reader finds it. */
+static bool has_code(struct slice url)
+{
+    for (size_t i = 0; i + 5 < url.len; i++) {
+        if (strchr("?&;", url.ptr[i]) != NULL && strncasecmp(url.ptr + i + 1, "code", 4) == 0 &&
+            strchr("=&;[", url.ptr[i + 5]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void check_address(struct slice url)
 {
     static const char list[] = "https://shop.example, https://[2001:db8::1]:444";
@@ -30,6 +43,7 @@ static void check_address(struct slice url)
     CHECK(strcmp(origin.host, "shop.example") == 0 ||
           strcmp(origin.host, "[2001:db8::1]:444") == 0);
     CHECK(url.len <= HOSTED_URL_MAX && origin.is_secure);
+    CHECK(!has_code(url));
     for (size_t i = 0; i < url.len; i++)
         CHECK(url.ptr[i] > 0x20 && url.ptr[i] < 0x7f && url.ptr[i] != '#' && url.ptr[i] != '\\');
 }
