@@ -198,6 +198,14 @@ static bool is_open_for(const struct call *call)
            (call->route->script == NULL && !needs_session(call->route));
 }
 
+static bool pass_door(struct call *call)
+{
+    if (call->door != DEV_DOOR_OPEN)
+        (void)call_refuse(call, call->door == DEV_DOOR_HOST ? PROBLEM_HOST_NOT_LOCAL
+                                                            : PROBLEM_CROSS_SITE);
+    return call->door == DEV_DOOR_OPEN;
+}
+
 static bool may_enter(struct call *call)
 {
     if (!is_open_for(call)) {
@@ -211,15 +219,15 @@ static bool may_enter(struct call *call)
     case ACCESS_PERSON:
     case ACCESS_MODERATOR:
     case ACCESS_ADMIN:
-        call->is_open = call->route->access == ACCESS_PERSON && call->settings->dev;
+        call->is_open = call->route->access == ACCESS_PERSON && call->door == DEV_DOOR_OPEN;
         return authenticate(call);
     case ACCESS_LOCAL:
         if (call->request->from_loopback)
             return true;
         break;
     case ACCESS_DEV:
-        if (call->settings->dev)
-            return true;
+        if (call->door != DEV_DOOR_NONE)
+            return pass_door(call);
         break;
     }
     (void)call_refuse(call, PROBLEM_NOT_FOUND);
@@ -250,6 +258,8 @@ static struct call *call_new(struct app *app, struct http_request *request)
     call->loop = http_loop_state(request->loop);
     call->now_us = clock_now_us();
     call->phone = SLICE_ABSENT;
+    if (call->settings->dev)
+        call->door = dev_door_of(request);
     return call;
 }
 

@@ -60,7 +60,7 @@ static bool is_number(const char *label)
 
 /* A DNS name, or an IPv4 address as everybody writes it: browsers read `127.1` and `0x7f.1` as one,
  * too. */
-static bool read_name(const char *host, bool *ret_local)
+static bool read_name(const char *host, struct origin *origin)
 {
     struct slice rest = slice_str(host);
     struct slice label = SLICE_ABSENT;
@@ -74,15 +74,16 @@ static bool read_name(const char *host, bool *ret_local)
             return false;
     }
     if (is_number(label.ptr)) {
-        *ret_local = strncmp(host, "127.", 4) == 0;
+        origin->is_address = true;
+        origin->is_local = strncmp(host, "127.", 4) == 0;
         return inet_pton(AF_INET, host, &address) == 1;
     }
-    *ret_local = slice_eq_str(label, "localhost");
+    origin->is_local = slice_eq_str(label, "localhost");
     return true;
 }
 
 /* "[2001:db8::1]", brought to its canonical text (RFC 5952). */
-static bool read_v6(char host[ORIGIN_HOST_SIZE], bool *ret_local)
+static bool read_v6(char host[ORIGIN_HOST_SIZE], struct origin *origin)
 {
     struct in6_addr address;
     size_t len = strlen(host);
@@ -97,7 +98,8 @@ static bool read_v6(char host[ORIGIN_HOST_SIZE], bool *ret_local)
     len = strlen(host);
     host[len] = ']';
     host[len + 1] = '\0';
-    *ret_local = IN6_IS_ADDR_LOOPBACK(&address);
+    origin->is_address = true;
+    origin->is_local = IN6_IS_ADDR_LOOPBACK(&address);
     return true;
 }
 
@@ -120,7 +122,7 @@ static bool take_host(struct slice *rest, struct origin *origin)
     host[len] = '\0';
     *rest = slice_after(*rest, len);
     return memchr(host, '\0', len) == NULL &&
-           (is_v6 ? read_v6(host, &origin->is_local) : read_name(host, &origin->is_local));
+           (is_v6 ? read_v6(host, origin) : read_name(host, origin));
 }
 
 /* ":8443", without zeros before it, or nothing: then *ret_port is left as it is. */
@@ -140,19 +142,27 @@ static bool take_port(struct slice *rest, unsigned *ret_port)
     return true;
 }
 
-bool origin_take(struct slice *rest, struct origin *ret_origin)
+/* Host and port, for an origin whose is_secure is known. */
+static bool take_place(struct slice *rest, struct origin *origin)
 {
-    struct origin origin = {.is_secure = take_word(rest, "https://")};
-    unsigned usual = origin.is_secure ? 443 : 80;
+    unsigned usual = origin->is_secure ? 443 : 80;
     unsigned port = usual;
     size_t len;
 
-    if ((!origin.is_secure && !take_word(rest, "http://")) || !take_host(rest, &origin) ||
-        !take_port(rest, &port))
+    if (!take_host(rest, origin) || !take_port(rest, &port))
         return false;
-    len = strlen(origin.host);
+    len = strlen(origin->host);
     if (port != usual)
-        (void)snprintf(origin.host + len, sizeof(origin.host) - len, ":%u", port);
+        (void)snprintf(origin->host + len, sizeof(origin->host) - len, ":%u", port);
+    return true;
+}
+
+bool origin_take(struct slice *rest, struct origin *ret_origin)
+{
+    struct origin origin = {.is_secure = take_word(rest, "https://")};
+
+    if ((!origin.is_secure && !take_word(rest, "http://")) || !take_place(rest, &origin))
+        return false;
     *ret_origin = origin;
     return true;
 }
@@ -162,6 +172,16 @@ bool origin_read(struct slice text, struct origin *ret_origin)
     struct origin origin;
 
     if (!origin_take(&text, &origin) || text.len > 0)
+        return false;
+    *ret_origin = origin;
+    return true;
+}
+
+bool origin_read_host(struct slice text, struct origin *ret_origin)
+{
+    struct origin origin = {.is_secure = false};
+
+    if (!take_place(&text, &origin) || text.len > 0)
         return false;
     *ret_origin = origin;
     return true;

@@ -18,6 +18,7 @@
 struct origin {
     bool is_secure;              /* https; else http */
     bool is_local;               /* this machine: localhost, x.localhost, 127.x.y.z, [::1] */
+    bool is_address;             /* IPv4 or IPv6, not a name */
     char host[ORIGIN_HOST_SIZE]; /* lower case, with a port that is not the scheme's own */
 };
 
@@ -26,6 +27,9 @@ MUST_CHECK bool origin_take(struct slice *rest, struct origin *ret_origin);
 
 /* The same, with nothing behind it, not even a slash. */
 MUST_CHECK bool origin_read(struct slice text, struct origin *ret_origin);
+
+/* The header Host, of a request without TLS: host and port, no scheme. */
+MUST_CHECK bool origin_read_host(struct slice text, struct origin *ret_origin);
 
 /* "https://" before the host; with the NUL. */
 #define ORIGIN_SIZE (8 + ORIGIN_HOST_SIZE)

@@ -1,6 +1,6 @@
 /*
- * origin_read, origin_is_good: an origin has one spelling that reads as itself, with nothing in it
- * that somebody might take for something else.
+ * origin_read, origin_read_host, origin_is_good: an origin has one spelling that reads as itself,
+ * with nothing in it that somebody might take for something else.
  */
 #include "base/check.h"
 #include "base/origin.h"
@@ -15,6 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char first[ORIGIN_SIZE];
     char second[ORIGIN_SIZE];
 
+    if (origin_read_host(text, &origin)) {
+        CHECK(origin_read_host(slice_str(origin.host), &again));
+        CHECK(strcmp(origin.host, again.host) == 0 && origin.is_local == again.is_local);
+    }
     if (!origin_read(text, &origin)) {
         CHECK(!origin_is_good(text));
         return 0;

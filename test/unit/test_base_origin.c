@@ -180,6 +180,48 @@ static void takes_the_front(void **state)
     assert_slice(rest, "?b");
 }
 
+static void reads_the_header_host(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *want; /* NULL: none */
+        bool is_local;
+        bool is_address;
+    } rows[] = {
+        {"localhost", "localhost", true, false},
+        {"LocalHost:8080", "localhost:8080", true, false},
+        {"a.localhost:80", "a.localhost", true, false},
+        {"127.0.0.1:8080", "127.0.0.1:8080", true, true},
+        {"[::1]:8080", "[::1]:8080", true, true},
+        {"10.0.2.2:8080", "10.0.2.2:8080", false, true},
+        {"[2001:db8::1]", "[2001:db8::1]", false, true},
+        {"rebind.example:8080", "rebind.example:8080", false, false},
+        {"127.0.0.1.rebind.example", "127.0.0.1.rebind.example", false, false},
+        {"", NULL, false, false},
+        {"localhost.", NULL, false, false},
+        {"localhost/", NULL, false, false},
+        {"http://localhost", NULL, false, false},
+        {"me@localhost", NULL, false, false},
+        {"localhost, localhost", NULL, false, false},
+        {"127.1", NULL, false, false},
+    };
+    struct origin origin;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        bool is_one = origin_read_host(slice_str(rows[i].text), &origin);
+
+        if (is_one != (rows[i].want != NULL))
+            fail_msg("%s: %d", rows[i].text, is_one);
+        if (!is_one)
+            continue;
+        assert_string_equal(origin.host, rows[i].want);
+        assert_int_equal(origin.is_local, rows[i].is_local);
+        assert_int_equal(origin.is_address, rows[i].is_address);
+    }
+    assert_false(origin_read_host(SLICE_ABSENT, &origin));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +229,7 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(knows_how_long_a_host_is),
         cmocka_unit_test(takes_the_front),
+        cmocka_unit_test(reads_the_header_host),
     };
 
     return cmocka_run_group_tests_name("base_origin", tests, NULL, NULL);
