@@ -26,7 +26,7 @@ enum access {
     ACCESS_SESSION, /* a bearer token of a living session; the script checks the session */
     ACCESS_PERSON,  /* the same; none is needed where dev_door.h lets in */
     /* As ACCESS_SESSION; the script asks for the role too, of those with parts/moderator.sql, and
-     * of these with parts/admin.sql. */
+     * of these with parts/admin.sql. What ask() refuses is told only to who has the role. */
     ACCESS_MODERATOR, /* moderators and administrators */
     ACCESS_ADMIN,     /* administrators */
     ACCESS_LOCAL,     /* this machine only; others see 404 */

@@ -58,10 +58,10 @@ static bool session_lives(struct call *call)
 {
     static const enum problem_id problems[] = {PROBLEM_TOKEN_REVOKED, PROBLEM_INTERNAL_ERROR,
                                                PROBLEM_ACCOUNT_DISABLED, PROBLEM_FORBIDDEN};
-    const struct script *script = call->route->script;
+    const struct script *script = call->job.script;
     int64_t auth = 0;
 
-    if (!needs_session(call->route) || script == NULL)
+    if (!needs_session(call->route))
         return true;
     CHECK(strcmp(script->out[0].name, "auth") == 0 && script->out[0].type == SCRIPT_INT);
     if (call->job.row_count > 0)
@@ -99,6 +99,53 @@ static void store_done(struct store_job *job)
         }
     }
     delay_reply(call);
+}
+
+static void run_script(struct call *call, const struct script *script, const void *in,
+                       void (*done)(struct store_job *job))
+{
+    call->job.script = script;
+    call->job.in = in;
+    call->job.arena = call->arena;
+    call->job.done = done;
+    call->job.owner = call;
+    store_run(call->loop->port, &call->job);
+}
+
+/* The caller's role is known; call->reply was ready before. */
+static void role_judged(struct store_job *job)
+{
+    struct call *call = job->owner;
+
+    CHECK_MAGIC(call, CALL_MAGIC);
+    if (job->result != STORE_DONE)
+        (void)call_refuse(call, problem_of(job->result));
+    else
+        (void)session_lives(call);
+    delay_reply(call);
+}
+
+/*
+ * A call of administration that ask() has answered, which is to say refused: what is wrong with it
+ * is told to those alone who may make it. Who else asked learns what they would have learnt of any
+ * such call.
+ */
+static bool judge_role(struct call *call)
+{
+    bool needs_admin = call->route->access == ACCESS_ADMIN;
+    struct judge_role_in *in;
+
+    if (!needs_admin && call->route->access != ACCESS_MODERATOR)
+        return false;
+    in = ARENA_NEW(call->arena, struct judge_role_in);
+    *in = (struct judge_role_in){
+        .session_id = call->caller.session_id,
+        .caller_id = call->caller.account_id,
+        .now_us = call->now_us,
+        .needs_admin = needs_admin,
+    };
+    run_script(call, &script_judge_role, in, role_judged);
+    return true;
 }
 
 static bool read_bearer(struct call *call, struct slice *ret_token)
@@ -267,16 +314,10 @@ void call_resume(struct call *call, enum ask_result result)
 {
     if (result == ASK_LATER)
         return; /* and it may be gone already */
-    if (result == ASK_ANSWERED) {
+    if (result == ASK_STORE)
+        run_script(call, call->route->script, call->in, store_done);
+    else if (!judge_role(call))
         delay_reply(call);
-        return;
-    }
-    call->job.script = call->route->script;
-    call->job.in = call->in;
-    call->job.arena = call->arena;
-    call->job.done = store_done;
-    call->job.owner = call;
-    store_run(call->loop->port, &call->job);
 }
 
 static void run_route(struct call *call)
