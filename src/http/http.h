@@ -14,9 +14,7 @@
  *                           a header, a name that is not a token, a folded line; more than one
  *                           space in the request line; a target http_target_parse refuses
  *   413 body_too_large      above HTTP_BODY_MAX, or what the handler's large_body allows: at once
- *                           when Content-Length says so; a chunked body when it ends within 64 KiB
- *                           more (the connection stays open), else the connection is closed
- *                           without a reply
+ *                           when Content-Length says so, else as soon as so much has come
  *   414 uri_too_long        a target above HTTP_TARGET_MAX
  *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers and cookies (48 in a
  *                           head of that size, 160 in a short one) that libmicrohttpd's memory for

@@ -332,10 +332,6 @@ static void handle(struct request *request)
 
     request->connection->body_unread = false;
     request->handled = true;
-    if (request->discarded_bytes > 0) {
-        reply_refuse(request, "body_too_large");
-        return;
-    }
     connection_enter(request->connection, CONNECTION_HANDLING);
     request->holds |= HOLD_HANDLER;
     loop->handler_count++;

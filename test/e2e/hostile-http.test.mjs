@@ -137,6 +137,29 @@ describe('a hostile request', () => {
         assert.equal(other.body.code, 'body_too_large');
     });
 
+    it('with a body without an end is answered at once, and the connection closed', async () => {
+        const piece = 'x'.repeat(65536);
+        const chunk = `10000\r\n${piece}\r\n`;
+        for (const [field, bytes] of [
+            ['Transfer-Encoding: chunked', `4400\r\n${'x'.repeat(0x4400)}\r\n`],
+            ['Transfer-Encoding: chunked', chunk.repeat(16)],
+            ['Transfer-Encoding: chunked', `6400000\r\n${piece.repeat(16)}`],
+            ['Content-Length: 104857600', piece.repeat(16)],
+        ]) {
+            const socket = new RawSocket(server.port);
+            const began = Date.now();
+            socket.write(get('/healthz') + post('/v1/codes', bytes, [field]));
+            await socket.closed;
+            const replies = parseReplies(socket.received);
+            assert.deepEqual(replies.map(({ status }) => status), [200, 413], field);
+            problem(replies[1], 'body_too_large');
+            assert.equal(replies[1].headers.connection, 'close');
+            assert.equal(replies[1].headers['content-type'], 'application/problem+json');
+            assert.ok(Date.now() - began < 3000, `${Date.now() - began} ms`);
+        }
+        ok(await server.api.get('/healthz'));
+    });
+
     it('that expects 100-continue gets it or the reply', async () => {
         const body = phoneBody();
         const socket = new RawSocket(server.port);

@@ -91,7 +91,32 @@ static void test_chunked(void **state)
     ask_long(server, head, "10\r\nbbbbbbbbbbbbbbbb\r\n", sixteens, "1\r\nb\r\n0\r\n\r\n");
     peer_assert_said("refused body_too_large");
     ask_long(server, head, "10\r\nbbbbbbbbbbbbbbbb\r\n", sixteens + 8192, "0\r\n\r\n");
-    assert_string_equal(peer_reply, "");
+    peer_assert_said("refused body_too_large");
+    peer_stop(server);
+}
+
+/* It is refused as soon as it is too long, however much more comes, or does not. */
+static void test_chunked_without_an_end(void **state)
+{
+    struct http_server *server = patient_server(1);
+
+    (void)state;
+    for (size_t chunks = HTTP_BODY_MAX / 16 + 1; chunks < 1000000; chunks *= 30) {
+        ask_long(server, "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n",
+                 "10\r\nbbbbbbbbbbbbbbbb\r\n", chunks, "");
+        peer_assert_said("HTTP/1.1 413");
+        peer_assert_said("Connection: close\r\n");
+        peer_assert_said("refused body_too_large");
+        assert_int_equal(peer_count("HTTP/1.1 "), 1);
+    }
+    /* After another request on the same connection, and without a body to HEAD. */
+    ask_long(server,
+             "GET / HTTP/1.1\r\n" HOST "\r\nHEAD / HTTP/1.1\r\n" HOST
+             "Transfer-Encoding: chunked\r\n\r\n",
+             "10\r\nbbbbbbbbbbbbbbbb\r\n", HTTP_BODY_MAX / 16 + 1, "");
+    peer_assert_said("HTTP/1.1 200");
+    peer_assert_said("HTTP/1.1 413");
+    assert_null(strstr(peer_reply, "refused"));
     peer_stop(server);
 }
 
@@ -135,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_what_is_allowed),
         cmocka_unit_test(test_a_stranger_is_refused_at_once),
         cmocka_unit_test(test_chunked),
+        cmocka_unit_test(test_chunked_without_an_end),
         cmocka_unit_test(test_there_are_only_so_many),
     };
 
