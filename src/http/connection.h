@@ -6,6 +6,8 @@
 #ifndef HTTP_CONNECTION_H
 #define HTTP_CONNECTION_H
 
+#include <stdarg.h>
+
 #include "http/loop.h"
 
 #define CONNECTION_MAGIC 0x636f6e6eu
@@ -114,6 +116,14 @@ void request_release(struct request *request, enum request_hold hold);
 
 /* The exchange is over or broken off: the connection and its request part. */
 void request_part(struct connection *connection);
+
+/* The headers that have come, for a request whose head we are not given: `ret_head` knows of no
+ * request line. */
+struct head;
+void request_read_headers(struct request *request, struct head *ret_head);
+
+/* libmicrohttpd's log (overheard.c); `cls` is the loop. */
+void overhear(void *cls, const char *format, va_list arguments);
 
 /*
  * The body that the head announces (body.c): makes room for it, or gives the code of a refusal.

@@ -85,11 +85,15 @@ describe('a hostile request', () => {
             [get(`/healthz?${'x'.repeat(3000)}`), 414, 'uri_too_long'],
             [get(`/${'x'.repeat(4000)}`), 414, 'uri_too_long'],
             [get('/healthz', `X-A: ${'x'.repeat(9000)}`), 431, 'headers_too_large'],
-            [get('/healthz', ...Array(400).fill(`X-A: ${'x'.repeat(20)}`)), 431, undefined],
+            [get('/healthz', ...Array(400).fill(`X-A: ${'x'.repeat(20)}`)), 431,
+                'headers_too_large'],
+            [get('/healthz', `X-A: ${'x'.repeat(30000)}`), 431, 'headers_too_large'],
+            [get('/healthz', `Cookie: ${'a=b; '.repeat(4000)}`), 431, 'headers_too_large'],
         ];
         for (const [request, status, code] of cases) {
             const [reply] = await raw(server.port, request);
             assert.deepEqual([reply?.status, reply?.body.code], [status, code]);
+            assert.equal(reply.headers.connection, 'close');
         }
         ok(await server.api.get(`/healthz?${'x'.repeat(1900)}`));
         ok(await server.api.get('/healthz', { 'X-A': 'x'.repeat(6000) }));
@@ -110,18 +114,23 @@ describe('a hostile request', () => {
         assert.equal(reply.status, 202, reply.text);
     });
 
-    it('in broken or endless chunks is refused or cut', async () => {
-        for (const chunks of ['zz\r\nhello\r\n0\r\n\r\n', '-1\r\n\r\n',
-            'ffffffffffffffffff\r\nx', `1000\r\n${'x'.repeat(4096)}\r\n`.repeat(8)]) {
+    it('in broken or endless chunks is refused', async () => {
+        for (const [chunks, code] of [
+            ['zz\r\nhello\r\n0\r\n\r\n', 'request_malformed'],
+            ['-1\r\n\r\n', 'request_malformed'],
+            ['ffffffffffffffffff\r\nx', 'body_too_large'],
+            [`1000\r\n${'x'.repeat(4096)}\r\n`.repeat(8), 'body_too_large'],
+            [`5;${'x'.repeat(30000)}`, 'request_malformed'],
+        ]) {
             const socket = new RawSocket(server.port);
             const timer = setTimeout(() => socket.destroy(), 8000);
             socket.write(post('/v1/codes', `${chunks}0\r\n\r\n`, ['Transfer-Encoding: chunked']));
             socket.socket.end();
             await socket.closed;
             clearTimeout(timer);
-            const [reply] = parseReplies(socket.received);
-            assert.ok(reply === undefined || [400, 413].includes(reply.status),
-                socket.received.toString());
+            const replies = parseReplies(socket.received);
+            assert.equal(replies.length, 1, `${code}: ${socket.received}`);
+            problem(replies[0], code);
         }
         ok(await server.api.get('/healthz'));
     });
