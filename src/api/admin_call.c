@@ -118,19 +118,17 @@ static void copy_query(struct buf *buf, struct slice query)
     static const char name[] = "cursor=";
 
     while (query.len > 0) {
-        const char *end = memchr(query.ptr, '&', query.len);
-        size_t len = end == NULL ? query.len : (size_t)(end - query.ptr);
+        struct slice pair = slice_take(&query, '&');
 
-        if (len < sizeof(name) - 1 || memcmp(query.ptr, name, sizeof(name) - 1) != 0) {
-            buf_char(buf, '&');
-            for (size_t i = 0; i < len; i++) {
-                if (strchr("<>\"", query.ptr[i]) != NULL)
-                    buf_printf(buf, "%%%02X", (unsigned)query.ptr[i]);
-                else
-                    buf_char(buf, query.ptr[i]);
-            }
+        if (pair.len >= sizeof(name) - 1 && memcmp(pair.ptr, name, sizeof(name) - 1) == 0)
+            continue;
+        buf_char(buf, '&');
+        for (size_t i = 0; i < pair.len; i++) {
+            if (strchr("<>\"", pair.ptr[i]) != NULL)
+                buf_printf(buf, "%%%02X", (unsigned)pair.ptr[i]);
+            else
+                buf_char(buf, pair.ptr[i]);
         }
-        query = slice_after(query, end == NULL ? len : len + 1);
     }
 }
 

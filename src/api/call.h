@@ -13,6 +13,7 @@
 #define API_CALL_H
 
 #include "api/app.h"
+#include "api/dev_door.h"
 #include "api/problem.h"
 #include "base/json.h"
 #include "domain/token_cache.h"
@@ -23,13 +24,13 @@
 enum access {
     ACCESS_OPEN,    /* anybody */
     ACCESS_SESSION, /* a bearer token of a living session; the script checks the session */
-    ACCESS_PERSON,  /* the same; in development mode none is needed */
+    ACCESS_PERSON,  /* the same; none is needed where dev_door.h lets in */
     /* As ACCESS_SESSION; the script asks for the role too, of those with parts/moderator.sql, and
-     * of these with parts/admin.sql. */
+     * of these with parts/admin.sql. What ask() refuses is told only to who has the role. */
     ACCESS_MODERATOR, /* moderators and administrators */
     ACCESS_ADMIN,     /* administrators */
     ACCESS_LOCAL,     /* this machine only; others see 404 */
-    ACCESS_DEV,       /* development mode only; else 404 */
+    ACCESS_DEV,       /* development mode only, see dev_door.h; else 404 */
 };
 
 /* What a loop has of its own. */
@@ -82,7 +83,8 @@ struct call {
     struct slice param; /* the path's parameter */
     int64_t now_us;
     struct token_claims caller; /* of those whose access needs a session */
-    bool is_open;               /* ACCESS_PERSON in development mode: anybody may */
+    bool is_open;               /* ACCESS_PERSON without a token: anybody may */
+    enum dev_door door;
 
     uint8_t request_id[CALL_REQUEST_ID_BYTES]; /* random, or made of the Idempotency-Key */
     bool idempotent;

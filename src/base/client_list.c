@@ -1,7 +1,5 @@
 #include "base/client_list.h"
 
-#include <string.h>
-
 #include "base/hash.h"
 #include "base/url.h"
 
@@ -10,21 +8,18 @@ struct client {
     struct slice secret;
 };
 
-/* Takes the next one off the list, which is not empty; what is behind its comma stays, and what is
- * no client has an absent secret. */
-static struct client take(const char **list)
+static struct slice items_of(const char *list)
 {
-    size_t len = strcspn(*list, ",");
-    struct slice item = slice_of(*list, len);
-    const char *colon = len == 0 ? NULL : memchr(item.ptr, ':', len);
-    struct client client = {item, SLICE_ABSENT};
+    return *list == '\0' ? SLICE_ABSENT : slice_str(list);
+}
 
-    if (colon != NULL) {
-        client.name.len = (size_t)(colon - item.ptr);
-        client.secret = slice_after(item, client.name.len + 1);
-    }
-    *list += len + ((*list)[len] == ',' ? 1 : 0);
-    return client;
+/* Takes the next one off the list; what is no client has an absent secret. */
+static struct client take(struct slice *rest)
+{
+    struct slice item = slice_take(rest, ',');
+    struct slice name = slice_take(&item, ':');
+
+    return (struct client){name, item};
 }
 
 static bool is_unreserved(struct slice text)
@@ -36,9 +31,9 @@ static bool is_unreserved(struct slice text)
     return true;
 }
 
-static bool is_named_again(const char *rest, struct slice name)
+static bool is_named_again(struct slice rest, struct slice name)
 {
-    while (*rest != '\0') {
+    while (!slice_is_absent(rest)) {
         if (slice_eq(take(&rest).name, name))
             return true;
     }
@@ -47,14 +42,14 @@ static bool is_named_again(const char *rest, struct slice name)
 
 bool client_list_is_good(const char *list)
 {
-    if (*list != '\0' && list[strlen(list) - 1] == ',')
-        return false;
-    while (*list != '\0') {
-        struct client client = take(&list);
+    struct slice rest = items_of(list);
+
+    while (!slice_is_absent(rest)) {
+        struct client client = take(&rest);
 
         if (slice_is_absent(client.secret) || client.name.len == 0 ||
             client.secret.len < CLIENT_SECRET_MIN || !is_unreserved(client.name) ||
-            !is_unreserved(client.secret) || is_named_again(list, client.name))
+            !is_unreserved(client.secret) || is_named_again(rest, client.name))
             return false;
     }
     return true;
@@ -72,13 +67,14 @@ static void digest_of(const struct client *client, uint8_t out[HASH_BYTES])
 bool client_list_has(const char *list, struct slice name, struct slice secret)
 {
     const struct client given = {name, secret};
+    struct slice rest = items_of(list);
     uint8_t given_digest[HASH_BYTES];
     uint8_t digest[HASH_BYTES];
     unsigned found = 0;
 
     digest_of(&given, given_digest);
-    while (*list != '\0') {
-        struct client client = take(&list);
+    while (!slice_is_absent(rest)) {
+        struct client client = take(&rest);
 
         digest_of(&client, digest);
         found |= hash_equal(digest, given_digest, HASH_BYTES) ? 1 : 0;

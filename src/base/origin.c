@@ -1,9 +1,17 @@
 #include "base/origin.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 
+#define NAME_MAX_LETTERS 253
+#define LABEL_MAX_LETTERS 63
 #define PORT_MAX 65535
-#define LABEL_MAX 63
+#define PORT_MAX_DIGITS 5
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
 
 static bool is_digit(char c)
 {
@@ -15,114 +23,182 @@ static bool is_small_or_digit(char c)
     return is_digit(c) || (c >= 'a' && c <= 'z');
 }
 
-static bool starts(struct slice text, const char *start)
+/* Takes `word`, in whatever case, from the front of *rest. */
+static bool take_word(struct slice *rest, const char *word)
 {
-    return text.len >= strlen(start) && memcmp(text.ptr, start, strlen(start)) == 0;
-}
+    size_t len = strlen(word);
 
-/* Labels of letters, digits and dashes with single dots between (RFC 1123 section 2.1). */
-static bool is_name(struct slice host)
-{
-    size_t label = 0;
-
-    for (size_t i = 0; i < host.len; i++) {
-        char c = host.ptr[i];
-
-        if (c == '.' || c == '-') {
-            if (label == 0 || (c == '.' && host.ptr[i - 1] == '-'))
-                return false;
-            label = c == '.' ? 0 : label + 1;
-        } else if (is_small_or_digit(c)) {
-            label++;
-        } else {
-            return false;
-        }
-        if (label > LABEL_MAX)
+    if (rest->len < len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (lower(rest->ptr[i]) != word[i])
             return false;
     }
-    return label > 0 && host.len <= 253 && host.ptr[host.len - 1] != '-';
+    *rest = slice_after(*rest, len);
+    return true;
 }
 
-static bool is_v4(struct slice host)
+static bool is_label(struct slice label)
 {
-    char text[INET_ADDRSTRLEN];
+    if (label.len == 0 || label.len > LABEL_MAX_LETTERS || label.ptr[0] == '-' ||
+        label.ptr[label.len - 1] == '-')
+        return false;
+    for (size_t i = 0; i < label.len; i++) {
+        if (!is_small_or_digit(label.ptr[i]) && label.ptr[i] != '-')
+            return false;
+    }
+    return true;
+}
+
+/* What makes browsers read a host that ends with this label as an IPv4 address. */
+static bool is_number(const char *label)
+{
+    if (label[0] == '0' && label[1] == 'x')
+        return label[2 + strspn(label + 2, "0123456789abcdef")] == '\0';
+    return label[strspn(label, "0123456789")] == '\0';
+}
+
+/* A DNS name, or an IPv4 address as everybody writes it: browsers read `127.1` and `0x7f.1` as one,
+ * too. */
+static bool read_name(const char *host, struct origin *origin)
+{
+    struct slice rest = slice_str(host);
+    struct slice label = SLICE_ABSENT;
     struct in_addr address;
 
-    /* What is behind a NUL, inet_pton would not see. */
-    if (host.len >= sizeof(text) || memchr(host.ptr, '\0', host.len) != NULL)
+    if (rest.len > NAME_MAX_LETTERS)
         return false;
-    memcpy(text, host.ptr, host.len);
-    text[host.len] = '\0';
-    return inet_pton(AF_INET, text, &address) == 1;
+    while (!slice_is_absent(rest)) {
+        label = slice_take(&rest, '.');
+        if (!is_label(label))
+            return false;
+    }
+    if (is_number(label.ptr)) {
+        origin->is_address = true;
+        origin->is_local = strncmp(host, "127.", 4) == 0;
+        return inet_pton(AF_INET, host, &address) == 1;
+    }
+    origin->is_local = slice_eq_str(label, "localhost");
+    return true;
 }
 
-/* In brackets, as browsers write it: what is parsed and written again is the same. */
-static bool is_v6(struct slice host)
+/* "[2001:db8::1]", brought to its canonical text (RFC 5952). */
+static bool read_v6(char host[ORIGIN_HOST_SIZE], struct origin *origin)
 {
-    char text[INET6_ADDRSTRLEN];
-    char again[INET6_ADDRSTRLEN];
     struct in6_addr address;
+    size_t len = strlen(host);
 
-    if (host.len < 4 || host.len - 2 >= sizeof(text) || host.ptr[0] != '[' ||
-        host.ptr[host.len - 1] != ']' || memchr(host.ptr, '\0', host.len) != NULL)
+    if (len < 4 || host[len - 1] != ']')
         return false;
-    memcpy(text, host.ptr + 1, host.len - 2);
-    text[host.len - 2] = '\0';
-    return inet_pton(AF_INET6, text, &address) == 1 &&
-           inet_ntop(AF_INET6, &address, again, sizeof(again)) != NULL && strcmp(text, again) == 0;
+    host[len - 1] = '\0';
+    if (inet_pton(AF_INET6, host + 1, &address) != 1 ||
+        inet_ntop(AF_INET6, &address, host + 1, ORIGIN_HOST_SIZE - 2) == NULL ||
+        strchr(host, '.') != NULL)
+        return false;
+    len = strlen(host);
+    host[len] = ']';
+    host[len + 1] = '\0';
+    origin->is_address = true;
+    origin->is_local = IN6_IS_ADDR_LOOPBACK(&address);
+    return true;
 }
 
-/* A name whose last label is a number would be an address to browsers: it must be one. */
-static bool is_host(struct slice host)
+/* Up to the port, path, query or end. */
+static bool take_host(struct slice *rest, struct origin *origin)
 {
-    size_t last = host.len;
+    bool is_v6 = rest->len > 0 && rest->ptr[0] == '[';
+    const char *stop = is_v6 ? "]" : ":/?";
+    char *host = origin->host;
+    size_t len = 0;
 
-    if (host.len > 0 && host.ptr[0] == '[')
-        return is_v6(host);
-    while (last > 0 && host.ptr[last - 1] != '.')
-        last--;
-    if (last < host.len && is_digit(host.ptr[last]))
-        return is_v4(host);
-    return is_name(host);
+    while (len < rest->len && rest->ptr[len] != '\0' && strchr(stop, rest->ptr[len]) == NULL)
+        len++;
+    if (is_v6 && len < rest->len)
+        len++;
+    if (len == 0 || len > NAME_MAX_LETTERS)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        host[i] = lower(rest->ptr[i]);
+    host[len] = '\0';
+    *rest = slice_after(*rest, len);
+    return memchr(host, '\0', len) == NULL &&
+           (is_v6 ? read_v6(host, origin) : read_name(host, origin));
 }
 
-static bool is_this_machine(struct slice host)
-{
-    return slice_eq_str(host, "localhost") || slice_eq_str(host, "[::1]") ||
-           (starts(host, "127.") && is_v4(host));
-}
-
-/* Without zeros before it, and not the scheme's own. */
-static bool is_port(struct slice text, unsigned usual)
+/* ":8443", without zeros before it, or nothing: then *ret_port is left as it is. */
+static bool take_port(struct slice *rest, unsigned *ret_port)
 {
     unsigned port = 0;
+    size_t len = 1;
 
-    if (text.len == 0 || text.len > 5 || text.ptr[0] == '0')
+    if (rest->len == 0 || rest->ptr[0] != ':')
+        return true;
+    while (len < rest->len && len <= PORT_MAX_DIGITS && is_digit(rest->ptr[len]))
+        port = port * 10 + (unsigned)(rest->ptr[len++] - '0');
+    if (len == 1 || rest->ptr[1] == '0' || port > PORT_MAX)
         return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.ptr[i]))
-            return false;
-        port = port * 10 + (unsigned)(text.ptr[i] - '0');
-    }
-    return port <= PORT_MAX && port != usual;
+    *rest = slice_after(*rest, len);
+    *ret_port = port;
+    return true;
+}
+
+/* Host and port, for an origin whose is_secure is known. */
+static bool take_place(struct slice *rest, struct origin *origin)
+{
+    unsigned usual = origin->is_secure ? 443 : 80;
+    unsigned port = usual;
+    size_t len;
+
+    if (!take_host(rest, origin) || !take_port(rest, &port))
+        return false;
+    len = strlen(origin->host);
+    if (port != usual)
+        (void)snprintf(origin->host + len, sizeof(origin->host) - len, ":%u", port);
+    return true;
+}
+
+bool origin_take(struct slice *rest, struct origin *ret_origin)
+{
+    struct origin origin = {.is_secure = take_word(rest, "https://")};
+
+    if ((!origin.is_secure && !take_word(rest, "http://")) || !take_place(rest, &origin))
+        return false;
+    *ret_origin = origin;
+    return true;
+}
+
+bool origin_read(struct slice text, struct origin *ret_origin)
+{
+    struct origin origin;
+
+    if (!origin_take(&text, &origin) || text.len > 0)
+        return false;
+    *ret_origin = origin;
+    return true;
+}
+
+bool origin_read_host(struct slice text, struct origin *ret_origin)
+{
+    struct origin origin = {.is_secure = false};
+
+    if (!take_place(&text, &origin) || text.len > 0)
+        return false;
+    *ret_origin = origin;
+    return true;
+}
+
+void origin_format(const struct origin *origin, char out[ORIGIN_SIZE])
+{
+    (void)snprintf(out, ORIGIN_SIZE, "%s://%s", origin->is_secure ? "https" : "http", origin->host);
 }
 
 bool origin_is_good(struct slice text)
 {
-    bool is_https = starts(text, "https://");
-    struct slice host;
-    size_t colon;
+    struct origin origin;
+    char canonical[ORIGIN_SIZE];
 
-    if (text.len > ORIGIN_BYTES_MAX || (!is_https && !starts(text, "http://")))
+    if (!origin_read(text, &origin))
         return false;
-    host = slice_after(text, is_https ? 8 : 7);
-    for (colon = host.len; colon > 0 && is_digit(host.ptr[colon - 1]);)
-        colon--;
-    /* [::1] ends with a bracket, so its last colon is none of these. */
-    if (colon > 0 && host.ptr[colon - 1] == ':') {
-        if (!is_port(slice_after(host, colon), is_https ? 443 : 80))
-            return false;
-        host.len = colon - 1;
-    }
-    return is_host(host) && (is_https || is_this_machine(host));
+    origin_format(&origin, canonical);
+    return (origin.is_secure || origin.is_local) && slice_eq_str(text, canonical);
 }

@@ -132,17 +132,13 @@ static bool is_text(struct slice text, const struct row *row)
 
 static bool is_choice(struct slice text, const struct row *row)
 {
-    const char *at = row->choices;
+    struct slice rest = slice_str(row->choices);
 
-    for (;;) {
-        size_t len = strcspn(at, "|");
-
-        if (slice_eq(text, slice_of(at, len)))
+    while (!slice_is_absent(rest)) {
+        if (slice_eq(text, slice_take(&rest, '|')))
             return true;
-        if (at[len] == '\0')
-            return false;
-        at += len + 1;
     }
+    return false;
 }
 
 static bool assign(struct settings *settings, const struct row *row, const char *value)

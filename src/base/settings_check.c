@@ -113,18 +113,17 @@ static bool region_is_country(const struct settings *settings)
 
 static bool countries_are_listed(const struct settings *settings)
 {
-    const char *at = settings->send_countries;
+    struct slice rest = slice_str(settings->send_countries);
 
-    if (strcmp(at, "all") == 0)
+    if (slice_eq_str(rest, "all"))
         return true;
-    while (is_capital(at[0]) && is_capital(at[1])) {
-        if (at[2] == '\0')
-            return true;
-        if (at[2] != ',')
+    while (!slice_is_absent(rest)) {
+        struct slice country = slice_take(&rest, ',');
+
+        if (country.len != 2 || !is_capital(country.ptr[0]) || !is_capital(country.ptr[1]))
             return false;
-        at += 3;
     }
-    return false;
+    return true;
 }
 
 static bool domain_is_host(const struct settings *settings)

@@ -73,4 +73,23 @@ static inline struct slice slice_trim(struct slice s)
     return s;
 }
 
+/*
+ * Takes an item off a list: what stands before the next `mark`, which goes too, or all there is,
+ * and then *rest is absent. So `while (!slice_is_absent(rest))` has an item more, an empty one,
+ * where a list is empty or ends with a mark; `while (rest.len > 0)` has not.
+ */
+static inline struct slice slice_take(struct slice *rest, char mark)
+{
+    const char *at = rest->len == 0 ? NULL : (const char *)memchr(rest->ptr, mark, rest->len);
+    struct slice item = *rest;
+
+    if (at == NULL) {
+        *rest = SLICE_ABSENT;
+        return item;
+    }
+    item.len = (size_t)(at - item.ptr);
+    *rest = slice_after(*rest, item.len + 1);
+    return item;
+}
+
 #endif

@@ -11,14 +11,6 @@ static const struct {
     {"auth_sms", DIALECT_AUTH_SMS},
 };
 
-/* Up to the first comma, or all. */
-static struct slice first_of(struct slice list)
-{
-    const char *comma = list.len == 0 ? NULL : memchr(list.ptr, ',', list.len);
-
-    return comma == NULL ? list : slice_of(list.ptr, (size_t)(comma - list.ptr));
-}
-
 /* 0 when there is no such dialect. */
 static unsigned bit_of(struct slice name)
 {
@@ -39,9 +31,8 @@ bool dialect_list_parse(struct slice list, unsigned *ret_dialects, struct slice 
         *ret_dialects = is_none ? 0 : DIALECT_ALL;
         return true;
     }
-    for (;;) {
-        struct slice first = first_of(list);
-        struct slice name = slice_trim(first);
+    while (!slice_is_absent(list)) {
+        struct slice name = slice_trim(slice_take(&list, ','));
         unsigned bit = bit_of(name);
 
         if (bit == 0) {
@@ -49,9 +40,6 @@ bool dialect_list_parse(struct slice list, unsigned *ret_dialects, struct slice 
             return false;
         }
         dialects |= bit;
-        if (first.len == list.len)
-            break;
-        list = slice_after(list, first.len + 1);
     }
     *ret_dialects = dialects;
     return true;

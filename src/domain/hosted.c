@@ -1,200 +1,37 @@
 #include "domain/hosted.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
-
-#define NAME_MAX_LETTERS 253
-#define LABEL_MAX_LETTERS 63
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "base/hex.h"
 
 static bool is_letter_or_digit(char c)
 {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-/* Takes `word`, in whatever case, from the front of *rest. */
-static bool take_word(struct slice *rest, const char *word)
+/* In development mode a site may be on this machine, without TLS. */
+static bool may_return(const struct origin *origin, bool dev)
 {
-    size_t len = strlen(word);
-
-    if (rest->len < len)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (lower(rest->ptr[i]) != word[i])
-            return false;
-    }
-    *rest = slice_after(*rest, len);
-    return true;
+    return origin->is_secure || (dev && origin->is_local);
 }
 
-static bool is_label(struct slice label)
+static bool read_site(struct slice text, bool dev, struct origin *ret_origin)
 {
-    if (label.len == 0 || label.len > LABEL_MAX_LETTERS || label.ptr[0] == '-' ||
-        label.ptr[label.len - 1] == '-')
-        return false;
-    for (size_t i = 0; i < label.len; i++) {
-        if (!is_letter_or_digit(label.ptr[i]) && label.ptr[i] != '-')
-            return false;
-    }
-    return true;
-}
+    struct origin origin;
 
-/* A DNS name (RFC 1123). One whose last label is all digits must be an IPv4 address as everybody
- * writes it: browsers read `127.1` and `0x7f.1` as one, too. */
-static bool is_name(const char *host)
-{
-    struct slice rest = slice_str(host);
-    struct in_addr address;
-    const char *last = host;
-
-    if (rest.len > NAME_MAX_LETTERS)
-        return false;
-    for (;;) {
-        const char *dot = memchr(rest.ptr, '.', rest.len);
-        size_t len = dot == NULL ? rest.len : (size_t)(dot - rest.ptr);
-
-        if (!is_label(slice_of(rest.ptr, len)))
-            return false;
-        last = rest.ptr;
-        if (dot == NULL)
-            break;
-        rest = slice_after(rest, len + 1);
-    }
-    if (is_digit(last[0]) &&
-        (last[strspn(last, "0123456789")] == '\0' || (last[0] == '0' && last[1] == 'x')))
-        return inet_pton(AF_INET, host, &address) == 1;
-    return true;
-}
-
-/* "[2001:db8::1]", brought to its canonical text (RFC 5952). */
-static bool read_address(char host[HOSTED_HOST_SIZE])
-{
-    struct in6_addr address;
-    size_t len = strlen(host);
-
-    if (len < 4 || host[len - 1] != ']')
-        return false;
-    host[len - 1] = '\0';
-    if (inet_pton(AF_INET6, host + 1, &address) != 1 ||
-        inet_ntop(AF_INET6, &address, host + 1, HOSTED_HOST_SIZE - 2) == NULL)
-        return false;
-    len = strlen(host);
-    host[len] = ']';
-    host[len + 1] = '\0';
-    return true;
-}
-
-/* Up to the port, path, query or end. */
-static bool take_host(struct slice *rest, char host[HOSTED_HOST_SIZE])
-{
-    const char *stop = rest->len > 0 && rest->ptr[0] == '[' ? "]" : ":/?";
-    size_t len = 0;
-
-    while (len < rest->len && rest->ptr[len] != '\0' && strchr(stop, rest->ptr[len]) == NULL)
-        len++;
-    if (*stop == ']' && len < rest->len)
-        len++;
-    if (len == 0 || len > NAME_MAX_LETTERS)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        host[i] = lower(rest->ptr[i]);
-    host[len] = '\0';
-    *rest = slice_after(*rest, len);
-    return memchr(host, '\0', len) == NULL && (*host == '[' ? read_address(host) : is_name(host));
-}
-
-/* ":8443", or nothing (then *ret_port is left as it is). */
-static bool take_port(struct slice *rest, unsigned *ret_port)
-{
-    unsigned port = 0;
-    size_t len = 1;
-
-    if (rest->len == 0 || rest->ptr[0] != ':')
-        return true;
-    while (len < rest->len && len <= 5 && is_digit(rest->ptr[len]))
-        port = port * 10 + (unsigned)(rest->ptr[len++] - '0');
-    if (len == 1 || rest->ptr[1] == '0' || port > 65535)
-        return false;
-    *rest = slice_after(*rest, len);
-    *ret_port = port;
-    return true;
-}
-
-static bool is_loopback(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
-           strcmp(host, "[::1]") == 0;
-}
-
-/* An origin from the front of *rest. */
-static bool take_origin(struct slice *rest, bool dev, struct hosted_origin *ret_origin)
-{
-    struct hosted_origin origin = {.is_secure = take_word(rest, "https://")};
-    unsigned usual = origin.is_secure ? 443 : 80;
-    unsigned port = usual;
-    size_t len;
-
-    if (!origin.is_secure && !take_word(rest, "http://"))
-        return false;
-    if (!take_host(rest, origin.host))
-        return false;
-    if (!origin.is_secure && !(dev && is_loopback(origin.host)))
-        return false;
-    if (!take_port(rest, &port))
-        return false;
-    len = strlen(origin.host);
-    if (port != usual)
-        (void)snprintf(origin.host + len, sizeof(origin.host) - len, ":%u", port);
-    *ret_origin = origin;
-    return true;
-}
-
-void hosted_origin_format(const struct hosted_origin *origin, char out[HOSTED_ORIGIN_SIZE])
-{
-    (void)snprintf(out, HOSTED_ORIGIN_SIZE, "%s://%s", origin->is_secure ? "https" : "http",
-                   origin->host);
-}
-
-bool hosted_origin_read(struct slice text, bool dev, struct hosted_origin *ret_origin)
-{
-    struct hosted_origin origin;
-
-    if (slice_is_absent(text) || !take_origin(&text, dev, &origin) || text.len > 0)
+    if (!origin_read(text, &origin) || !may_return(&origin, dev))
         return false;
     *ret_origin = origin;
-    return true;
-}
-
-/* The next of a list, trimmed; false at its end. */
-static bool next_of(struct slice *list, struct slice *ret_item)
-{
-    const char *comma = list->len == 0 ? NULL : memchr(list->ptr, ',', list->len);
-    size_t len = comma == NULL ? list->len : (size_t)(comma - list->ptr);
-
-    if (list->len == 0)
-        return false;
-    *ret_item = slice_trim(slice_of(list->ptr, len));
-    *list = slice_after(*list, comma == NULL ? len : len + 1);
     return true;
 }
 
 bool hosted_origins_check(struct slice list, bool dev, struct slice *ret_bad)
 {
-    struct hosted_origin origin;
-    struct slice item;
+    struct origin origin;
 
     list = slice_trim(list);
-    while (next_of(&list, &item)) {
-        if (!hosted_origin_read(item, dev, &origin)) {
+    while (list.len > 0) {
+        struct slice item = slice_trim(slice_take(&list, ','));
+
+        if (!read_site(item, dev, &origin)) {
             *ret_bad = item;
             return false;
         }
@@ -202,24 +39,18 @@ bool hosted_origins_check(struct slice list, bool dev, struct slice *ret_bad)
     return true;
 }
 
-static bool is_registered(const struct hosted_origin *origin, struct slice list, bool dev)
+static bool is_registered(const struct origin *origin, struct slice list, bool dev)
 {
-    struct hosted_origin other;
-    struct slice item;
+    struct origin other;
 
-    while (next_of(&list, &item)) {
-        if (hosted_origin_read(item, dev, &other) && other.is_secure == origin->is_secure &&
+    while (list.len > 0) {
+        struct slice item = slice_trim(slice_take(&list, ','));
+
+        if (read_site(item, dev, &other) && other.is_secure == origin->is_secure &&
             strcmp(other.host, origin->host) == 0)
             return true;
     }
     return false;
-}
-
-static int hex_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
 /* Path and query: letters that RFC 3986 allows there, and whole escapes. */
@@ -242,57 +73,101 @@ static bool is_path(struct slice path)
     return true;
 }
 
-/* Is this `name` or `name=value`, some letters perhaps escaped? */
-static bool is_named(struct slice pair, const char *name)
+/* Longer than any of them, with the NUL. */
+#define NAME_SIZE 32
+
+/* What an answer has in its query (RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207). */
+static bool is_of_answer(const char *name)
 {
-    size_t at = 0;
+    static const char *const names[] = {"code",      "state", "error", "error_description",
+                                        "error_uri", "iss"};
 
-    for (; *name != '\0'; name++) {
-        char c = at < pair.len ? pair.ptr[at] : '\0';
-
-        if (c == '%' && pair.len - at >= 3) {
-            c = (char)(hex_value(pair.ptr[at + 1]) * 16 + hex_value(pair.ptr[at + 2]));
-            at += 2;
-        }
-        if (c != *name)
-            return false;
-        at++;
-    }
-    return at >= pair.len || pair.ptr[at] == '=';
-}
-
-static bool has_answer(struct slice path)
-{
-    const char *mark = path.len == 0 ? NULL : memchr(path.ptr, '?', path.len);
-    struct slice rest;
-
-    if (mark == NULL)
-        return false;
-    rest = slice_after(path, (size_t)(mark - path.ptr) + 1);
-    while (rest.len > 0) {
-        size_t len = 0;
-
-        while (len < rest.len && rest.ptr[len] != '&' && rest.ptr[len] != ';')
-            len++;
-        if (is_named(slice_of(rest.ptr, len), "code") || is_named(slice_of(rest.ptr, len), "state"))
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(name, names[i]) == 0)
             return true;
-        rest = slice_after(rest, len < rest.len ? len + 1 : len);
     }
     return false;
 }
 
-enum hosted_outcome hosted_return_to(struct slice url, struct slice list, bool dev,
-                                     struct hosted_origin *ret_origin)
+static char next_decoded(struct slice *rest)
 {
-    struct hosted_origin origin;
+    char c = rest->ptr[0];
 
-    if (slice_is_absent(url) || url.len > HOSTED_URL_MAX || !take_origin(&url, dev, &origin) ||
-        !is_path(url))
+    if (c == '%') {
+        c = (char)(hex_value(rest->ptr[1]) * 16 + hex_value(rest->ptr[2]));
+        *rest = slice_after(*rest, 2);
+    }
+    *rest = slice_after(*rest, 1);
+    return c;
+}
+
+/*
+ * A parameter's name as the most forgiving servers read it: in any case, without what stands before
+ * its first letter (PHP drops spaces, qs an empty parent), and without what follows its last
+ * (`code[]`, `code[0]`, `code.x`). What does not fit is cut. False: it is not printable ASCII, or
+ * is escaped twice.
+ */
+static bool read_name(struct slice name, char out[NAME_SIZE])
+{
+    size_t len = 0;
+    bool is_over = false;
+
+    while (name.len > 0) {
+        char c = next_decoded(&name);
+        bool is_part = is_letter_or_digit(c) || c == '_' || c == '-';
+
+        if (c < ' ' || c > '~' || c == '%')
+            return false;
+        is_over = is_over || (len > 0 && !is_part);
+        if (is_part && !is_over && len + 1 < NAME_SIZE)
+            out[len++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    out[len] = '\0';
+    return true;
+}
+
+/* Servers split a query at `&`, some at `;` too; and some find its beginning at the last `?`. */
+static struct slice take_pair(struct slice *rest)
+{
+    size_t len = 0;
+    struct slice pair;
+
+    while (len < rest->len && strchr("&;?", rest->ptr[len]) == NULL)
+        len++;
+    pair = slice_of(rest->ptr, len);
+    *rest = slice_after(*rest, len < rest->len ? len + 1 : len);
+    return pair;
+}
+
+static enum hosted_outcome judge_query(struct slice path)
+{
+    char name[NAME_SIZE];
+
+    (void)slice_take(&path, '?');
+    while (path.len > 0) {
+        struct slice pair = take_pair(&path);
+
+        if (!read_name(slice_take(&pair, '='), name))
+            return HOSTED_MALFORMED;
+        if (is_of_answer(name))
+            return HOSTED_HAS_ANSWER;
+    }
+    return HOSTED_OK;
+}
+
+enum hosted_outcome hosted_return_to(struct slice url, struct slice list, bool dev,
+                                     struct origin *ret_origin)
+{
+    struct origin origin;
+    enum hosted_outcome outcome;
+
+    if (slice_is_absent(url) || url.len > HOSTED_URL_MAX || !origin_take(&url, &origin) ||
+        !may_return(&origin, dev) || !is_path(url))
         return HOSTED_MALFORMED;
     if (!is_registered(&origin, list, dev))
         return HOSTED_NOT_REGISTERED;
-    if (has_answer(url))
-        return HOSTED_HAS_ANSWER;
-    *ret_origin = origin;
-    return HOSTED_OK;
+    outcome = judge_query(url);
+    if (outcome == HOSTED_OK)
+        *ret_origin = origin;
+    return outcome;
 }

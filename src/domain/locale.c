@@ -36,26 +36,6 @@ enum locale locale_from_tag(struct slice tag)
     return LOCALE_NONE;
 }
 
-static struct slice strip(struct slice s)
-{
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-        s = slice_after(s, 1);
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
-/* Takes what stands before `separator` off `rest`. */
-static struct slice take_until(struct slice *rest, char separator)
-{
-    const char *at = memchr(rest->ptr, separator, rest->len);
-    size_t len = at == NULL ? rest->len : (size_t)(at - rest->ptr);
-    struct slice head = slice_of(rest->ptr, len);
-
-    *rest = slice_after(*rest, at == NULL ? len : len + 1);
-    return strip(head);
-}
-
 /* qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths. */
 static bool parse_q(struct slice text, int *ret_q)
 {
@@ -78,13 +58,14 @@ static bool parse_q(struct slice text, int *ret_q)
     return true;
 }
 
-/* The parameters behind a range: only q is defined; another, or a second one, spoils the range. */
-static bool parse_weight(struct slice rest, bool has_weight, int *ret_q)
+/* The parameters behind a range, absent when there are none: only q is defined; another, or a
+ * second one, spoils the range. */
+static bool parse_weight(struct slice rest, int *ret_q)
 {
-    struct slice weight = strip(rest);
+    struct slice weight = slice_trim(rest);
 
     *ret_q = Q_MAX;
-    if (!has_weight)
+    if (slice_is_absent(weight))
         return true;
     if (weight.len < 2 || lower(weight.ptr[0]) != 'q' || weight.ptr[1] != '=')
         return false;
@@ -161,12 +142,11 @@ enum locale locale_from_header(struct slice header)
     if (slice_is_absent(header) || header.len > LOCALE_HEADER_MAX)
         return LOCALE_NONE;
     for (int position = 0; rest.len > 0; position++) {
-        struct slice element = take_until(&rest, ',');
-        bool has_weight = memchr(element.ptr, ';', element.len) != NULL;
-        struct slice range = take_until(&element, ';');
+        struct slice element = slice_take(&rest, ',');
+        struct slice range = slice_trim(slice_take(&element, ';'));
         int q;
 
-        if (!is_range(range) || !parse_weight(element, has_weight, &q))
+        if (!is_range(range) || !parse_weight(element, &q))
             continue;
         if (names_language(range, "en"))
             note(&en, q, position);

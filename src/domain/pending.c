@@ -47,27 +47,13 @@ static bool read_value(struct slice text, struct pending *ret_pending)
     return true;
 }
 
-/* Takes what stands before the next ';' off `rest`, without spaces around it. */
-static struct slice next_pair(struct slice *rest)
-{
-    const char *end = memchr(rest->ptr, ';', rest->len);
-    struct slice pair = {rest->ptr, end == NULL ? rest->len : (size_t)(end - rest->ptr)};
-
-    *rest = slice_after(*rest, end == NULL ? rest->len : pair.len + 1);
-    while (pair.len > 0 && (pair.ptr[0] == ' ' || pair.ptr[0] == '\t'))
-        pair = slice_after(pair, 1);
-    while (pair.len > 0 && (pair.ptr[pair.len - 1] == ' ' || pair.ptr[pair.len - 1] == '\t'))
-        pair.len--;
-    return pair;
-}
-
 bool pending_find(struct slice header, struct pending *ret_pending)
 {
     static const char prefix[] = PENDING_COOKIE "=";
     size_t prefix_len = sizeof(prefix) - 1;
 
     while (header.len > 0) {
-        struct slice pair = next_pair(&header);
+        struct slice pair = slice_trim(slice_take(&header, ';'));
 
         if (pair.len > prefix_len && memcmp(pair.ptr, prefix, prefix_len) == 0 &&
             read_value(slice_after(pair, prefix_len), ret_pending))

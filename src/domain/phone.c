@@ -246,27 +246,14 @@ static bool is_every_country(struct slice list)
     return same_word(text_trim(list), "all");
 }
 
-/* Takes the next country off the list; false at its end. */
-static bool next_country(struct slice *list, struct slice *ret_country)
-{
-    const char *comma = list->len == 0 ? NULL : memchr(list->ptr, ',', list->len);
-    size_t len = comma == NULL ? list->len : (size_t)(comma - list->ptr);
-
-    if (list->len == 0)
-        return false;
-    *ret_country = text_trim(slice_of(list->ptr, len));
-    *list = slice_after(*list, comma == NULL ? len : len + 1);
-    return true;
-}
-
 bool phone_countries_known(const char *countries, struct slice *ret_unknown)
 {
     struct slice list = slice_str(countries);
-    struct slice country;
 
     if (is_every_country(list))
         return true;
-    while (next_country(&list, &country)) {
+    while (list.len > 0) {
+        struct slice country = text_trim(slice_take(&list, ','));
         bool known = false;
 
         if (country.len == 2) {
@@ -285,12 +272,11 @@ bool phone_countries_known(const char *countries, struct slice *ret_unknown)
 bool phone_country_allowed(const char *countries, const char *region)
 {
     struct slice list = slice_str(countries);
-    struct slice country;
 
     if (is_every_country(list))
         return true;
-    while (next_country(&list, &country)) {
-        if (same_word(country, region))
+    while (list.len > 0) {
+        if (same_word(text_trim(slice_take(&list, ',')), region))
             return true;
     }
     return false;

@@ -4,9 +4,6 @@
 #include "base/check.h"
 #include "http/connection.h"
 
-/* Of a chunked body that is too large, this much more is read before the connection is closed. */
-#define DISCARD_MAX_BYTES ((size_t)65536)
-
 /* The first piece of a chunked body makes room for this much; then doubled. */
 #define BODY_MIN_BYTES ((size_t)1024)
 
@@ -71,9 +68,10 @@ bool body_take(struct request *request, const char *bytes, size_t len)
 {
     size_t have = request->base.body.len;
 
-    if (request->discarded_bytes > 0 || have + len > request->body_max) {
-        request->discarded_bytes += len;
-        return request->discarded_bytes <= DISCARD_MAX_BYTES;
+    /* libmicrohttpd takes no reply before the body's end. */
+    if (have + len > request->body_max) {
+        reply_raw(request->connection, "body_too_large");
+        return false;
     }
     make_room(request, have + len);
     memcpy(request->body + have, bytes, len);

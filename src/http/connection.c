@@ -71,10 +71,26 @@ struct connection *connection_opened(struct http_loop *loop, struct MHD_Connecti
     return connection;
 }
 
+/* May libmicrohttpd be about to refuse a request of it, beyond the request line? */
+static bool is_receiving(enum connection_phase phase)
+{
+    return phase == CONNECTION_RECEIVING || phase == CONNECTION_CUT;
+}
+
+static void set_phase(struct connection *connection, enum connection_phase phase)
+{
+    if (is_receiving(phase) && !is_receiving(connection->phase))
+        connection->loop->receiving_count++;
+    if (!is_receiving(phase) && is_receiving(connection->phase))
+        connection->loop->receiving_count--;
+    connection->phase = phase;
+}
+
 static void forget(struct connection *connection)
 {
     struct http_loop *loop = connection->loop;
 
+    set_phase(connection, CONNECTION_IDLE);
     list_remove(connection);
     if (loop->reading == connection)
         loop->reading = NULL;
@@ -150,7 +166,7 @@ void connection_enter(struct connection *connection, enum connection_phase phase
         connection->since_ms = now_ms;
         connection->bytes_seen = UNSEEN;
     }
-    connection->phase = phase;
+    set_phase(connection, phase);
 }
 
 /*
@@ -247,6 +263,19 @@ static bool is_stuck(struct connection *connection)
     return unread > 0 && unread == before;
 }
 
+/* libmicrohttpd closes it after the reply, by its own time-out: it reads nothing any more. */
+static void refuse_stuck(struct connection *connection)
+{
+    if (!connection->request->head_done) {
+        connection_cut(connection);
+        return;
+    }
+    metric_count(METRIC_HTTP_CUT);
+    reply_raw(connection, "request_malformed");
+    (void)MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
+    http_loop_kick(connection->loop);
+}
+
 static void visit(struct connection *connection)
 {
     if (connection->phase == CONNECTION_IDLE)
@@ -254,7 +283,7 @@ static void visit(struct connection *connection)
     if (connection->phase == CONNECTION_STREAMING)
         watch_stream(connection);
     if (is_stuck(connection)) {
-        connection_cut(connection);
+        refuse_stuck(connection);
         return;
     }
     if (uv_now(&connection->loop->uv) < connection->deadline_ms)

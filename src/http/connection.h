@@ -6,6 +6,8 @@
 #ifndef HTTP_CONNECTION_H
 #define HTTP_CONNECTION_H
 
+#include <stdarg.h>
+
 #include "http/loop.h"
 
 #define CONNECTION_MAGIC 0x636f6e6eu
@@ -77,8 +79,7 @@ struct request {
     char *body; /* body_size bytes, base.body.len of them used */
     size_t body_size;
     size_t body_max;
-    bool is_large; /* has a place among HTTP_LARGE_BODIES_MAX */
-    size_t discarded_bytes;
+    bool is_large;                 /* has a place among HTTP_LARGE_BODIES_MAX */
     struct MHD_Response *response; /* made and not yet given to libmicrohttpd */
     unsigned status;
     struct stream *stream; /* NULL: an ordinary reply */
@@ -116,6 +117,14 @@ void request_release(struct request *request, enum request_hold hold);
 /* The exchange is over or broken off: the connection and its request part. */
 void request_part(struct connection *connection);
 
+/* The headers that have come, for a request whose head we are not given: `ret_head` knows of no
+ * request line. */
+struct head;
+void request_read_headers(struct request *request, struct head *ret_head);
+
+/* libmicrohttpd's log (overheard.c); `cls` is the loop. */
+void overhear(void *cls, const char *format, va_list arguments);
+
 /*
  * The body that the head announces (body.c): makes room for it, or gives the code of a refusal.
  * body_leave gives the place of a large one back, with the request's memory.
@@ -123,7 +132,8 @@ void request_part(struct connection *connection);
 const char *body_expect(struct request *request, size_t bytes, bool is_chunked);
 void body_leave(struct request *request);
 
-/* A piece of the body; false when more came than is worth reading. */
+/* A piece of the body; false when it is too much: the refusal is sent, the connection to be closed.
+ */
 MUST_CHECK bool body_take(struct request *request, const char *bytes, size_t len);
 
 /* Makes the reply to a request for the code of a refusal; see struct http_handler. */
@@ -133,8 +143,9 @@ void reply_refuse(struct request *request, const char *code);
 void reply_deadline(struct connection *connection);
 
 /*
- * Sends the reply for the code of a refusal past libmicrohttpd, whose own is on its way, and ends
- * the sending side, so that libmicrohttpd's goes nowhere and the connection is closed.
+ * Sends the reply for the code of a refusal past libmicrohttpd, whose own is on its way or which
+ * takes none now, and ends the sending side, so that nothing of libmicrohttpd's goes out and the
+ * connection is closed.
  */
 void reply_raw(struct connection *connection, const char *code);
 

@@ -53,29 +53,19 @@ static struct slice decode(struct slice text, char **out)
     return slice_of(begin, (size_t)(*out - begin));
 }
 
-/* `text` up to `end`, or all of it. */
-static struct slice before(struct slice text, char end)
-{
-    const char *at = text.len == 0 ? NULL : memchr(text.ptr, end, text.len);
-
-    return at == NULL ? text : slice_of(text.ptr, (size_t)(at - text.ptr));
-}
-
 static enum form_outcome read_urlencoded(struct slice body, struct arena *arena, struct form *form)
 {
     char *out = arena_alloc_raw(arena, body.len + 1);
     enum form_outcome outcome = FORM_OK;
 
     while (outcome == FORM_OK && body.len > 0) {
-        struct slice pair = before(body, '&');
-        struct slice name = before(pair, '=');
+        struct slice pair = slice_take(&body, '&');
         struct form_field field = {.filename = SLICE_ABSENT};
 
-        body = slice_after(body, pair.len + (pair.len < body.len));
         if (pair.len == 0)
             continue;
-        field.name = decode(name, &out);
-        field.value = decode(slice_after(pair, name.len + (name.len < pair.len)), &out);
+        field.name = decode(slice_take(&pair, '='), &out);
+        field.value = decode(pair, &out);
         outcome = form_add(form, field);
     }
     return outcome;

@@ -14,20 +14,22 @@
  *                           a header, a name that is not a token, a folded line; more than one
  *                           space in the request line; a target http_target_parse refuses
  *   413 body_too_large      above HTTP_BODY_MAX, or what the handler's large_body allows: at once
- *                           when Content-Length says so; a chunked body when it ends within 64 KiB
- *                           more (the connection stays open), else the connection is closed
- *                           without a reply
+ *                           when Content-Length says so, else as soon as so much has come
  *   414 uri_too_long        a target above HTTP_TARGET_MAX
  *   431 headers_too_large   a head above HTTP_HEAD_MAX, or so many headers and cookies (48 in a
  *                           head of that size, 160 in a short one) that libmicrohttpd's memory for
- *                           them runs out
+ *                           them runs out; trailers that outgrow it
  *   503 overloaded          HTTP_LARGE_BODIES_MAX requests may have more than HTTP_BODY_MAX already
+ * besides, of chunked bodies: 400 request_malformed, a chunk without its size or end, or with an
+ * extension that outgrows the memory (after a second or two); 413 body_too_large, a size beyond 64
+ * bits.
  *
  * libmicrohttpd answers itself, with a short HTML page and Connection: close, before any of our
- * code sees the request: a request line or header line without its parts (400), a version other
- * than HTTP/1.x (400, 505), malformed chunks (400, 413), a head that outgrows its 12 KiB before it
- * ends (414 in the request line, 431 after it). A request line that begins with a space or has none
- * is answered by closing.
+ * code sees the request: a request line without a version (400), with one other than HTTP/1.x (400,
+ * 505) or longer than its 12 KiB (414); a header or trailer line without a colon (400). Nor can a
+ * head beyond 12 KiB (431) and chunks that are malformed be told from others' (see overheard.c) and
+ * so be refused by us while another request comes in on the same loop: then its page stands. A
+ * request line that begins with a space or has none is answered by closing.
  *
  * Deadlines (settings http.*, looked at once a second): idle_s without a request; request_s from a
  * request's first byte to its last, and again from the reply to its last byte taken: then the

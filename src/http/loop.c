@@ -265,6 +265,7 @@ static void close_loop(struct http_loop *loop)
     uv_close((uv_handle_t *)&loop->tick, NULL);
     uv_close((uv_handle_t *)&loop->stop, NULL);
     MHD_stop_daemon(loop->daemon);
+    CHECK(loop->receiving_count == 0);
     /* The floor above closes its own handles; this runs until they are. */
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&loop->uv) == 0);

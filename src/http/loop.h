@@ -74,6 +74,8 @@ struct http_loop {
     struct connection *buckets[LOOP_BUCKETS];
     struct connection *lingering;
     struct connection *reading; /* whose request line came last; NULL when it is gone */
+    unsigned receiving_count;   /* connections whose request comes in, or that are being cut */
+    bool refusal_told;          /* what overheard.c hears next has been answered */
     uint8_t ids[LOOP_IDS][LOOP_ID_BYTES];
     unsigned ids_left;
 };

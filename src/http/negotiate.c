@@ -6,16 +6,6 @@
 #define WEIGHT_FULL 1000
 #define WEIGHT_NONE (-1)
 
-/* Takes what stands before the next `mark` off *rest. */
-static struct slice take(struct slice *rest, char mark)
-{
-    const char *end = rest->len == 0 ? NULL : memchr(rest->ptr, mark, rest->len);
-    struct slice taken = {rest->ptr, end == NULL ? rest->len : (size_t)(end - rest->ptr)};
-
-    *rest = slice_after(*rest, end == NULL ? rest->len : taken.len + 1);
-    return slice_trim(taken);
-}
-
 /* qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ); anything else is not accepted. */
 static int read_weight(struct slice text)
 {
@@ -54,8 +44,8 @@ bool http_accepts_gzip(struct slice accept_encoding)
     int any = WEIGHT_NONE;
 
     while (accept_encoding.len > 0) {
-        struct slice rest = take(&accept_encoding, ',');
-        struct slice coding = take(&rest, ';');
+        struct slice rest = slice_take(&accept_encoding, ',');
+        struct slice coding = slice_trim(slice_take(&rest, ';'));
         int weight = weight_of(rest);
 
         if (parameter_word_is(coding, "gzip") || parameter_word_is(coding, "x-gzip"))

@@ -155,7 +155,8 @@ static struct slice serialize(const struct request *request, const struct http_r
                "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
                "X-Request-Id: %s\r\nContent-Length: %zu\r\n\r\n",
                request->base.request_id, reply->body.len);
-    buf_slice(&buf, reply->body);
+    if (request->base.method != HTTP_HEAD)
+        buf_slice(&buf, reply->body);
     return buf_view(&buf, NULL);
 }
 

@@ -229,62 +229,18 @@ static bool pool_suffices(struct MHD_Connection *mhd, const struct head *head, s
     return used + POOL_LEFT_MIN_BYTES <= POOL_BYTES;
 }
 
-/* A head that libmicrohttpd has read and not given us: see reply_raw. */
-static bool is_stuck(struct connection *connection)
+static void read_headers(struct request *request, struct head *head)
 {
-    return connection != NULL && connection->phase == CONNECTION_RECEIVING &&
-           connection->request != NULL && !connection->request->head_done &&
-           MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE) !=
-               NULL;
+    (void)MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND, on_header, head);
+    request->head_done = true;
+    take_id(request, head);
+    find_address(request);
 }
 
-static struct connection *find_stuck(struct http_loop *loop)
+void request_read_headers(struct request *request, struct head *ret_head)
 {
-    if (is_stuck(loop->reading))
-        return loop->reading;
-    for (unsigned i = 0; i < LOOP_BUCKETS; i++) {
-        for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
-            if (is_stuck(at))
-                return at;
-        }
-    }
-    return NULL;
-}
-
-/*
- * libmicrohttpd's log: the only word that it refuses a head itself, for a Content-Length that is
- * not a number or for cookies without room. Its own reply would have two heads, one after the
- * other.
- */
-static void on_log(void *cls, const char *format, va_list arguments)
-{
-    struct connection *connection;
-    struct head head;
-
-    (void)arguments;
-    if (strstr(format, "Content-Length") == NULL && strstr(format, "pool") == NULL)
-        return;
-    connection = find_stuck(cls);
-    if (connection == NULL)
-        return;
-    head = (struct head){.line_end =
-                             connection->request->version + strlen(connection->request->version)};
-    (void)MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, on_header, &head);
-    connection->request->head_done = true;
-    take_id(connection->request, &head);
-    find_address(connection->request);
-    switch (head_length(&head)) {
-    case HEAD_MALFORMED:
-        reply_raw(connection, "request_malformed");
-        break;
-    case HEAD_BODY_TOO_LARGE:
-        reply_raw(connection, "body_too_large");
-        break;
-    case HEAD_OK:
-    case HEAD_TOO_LARGE:
-        reply_raw(connection, "headers_too_large");
-        break;
-    }
+    *ret_head = (struct head){.line_end = request->version + strlen(request->version)};
+    read_headers(request, ret_head);
 }
 
 /* `*` is a target of OPTIONS alone (RFC 9112 §3.2.4). */
@@ -317,13 +273,10 @@ static const char *read_head(struct request *request, const char *target, const 
     enum head_outcome outcome;
     const char *refusal;
 
-    request->head_done = true;
     request->base.method = method_of(method);
     head_begin(&head, method, target, request->target_len, version);
-    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, on_header, &head);
+    read_headers(request, &head);
     outcome = head_end(&head, head_bytes);
-    take_id(request, &head);
-    find_address(request);
     if (outcome != HEAD_TOO_LARGE && !pool_suffices(mhd, &head, head_bytes))
         outcome = HEAD_TOO_LARGE;
     request->connection->body_unread = head.chunked || head.body_bytes > 0;
@@ -338,10 +291,6 @@ static void handle(struct request *request)
 
     request->connection->body_unread = false;
     request->handled = true;
-    if (request->discarded_bytes > 0) {
-        reply_refuse(request, "body_too_large");
-        return;
-    }
     connection_enter(request->connection, CONNECTION_HANDLING);
     request->holds |= HOLD_HANDLER;
     loop->handler_count++;
@@ -400,7 +349,7 @@ struct MHD_Daemon *request_daemon(struct http_loop *loop)
 {
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-        NULL, NULL, on_access, loop, MHD_OPTION_EXTERNAL_LOGGER, on_log, loop,
+        NULL, NULL, on_access, loop, MHD_OPTION_EXTERNAL_LOGGER, overhear, loop,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)loop->server->settings->http_connections, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, loop, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, loop,

@@ -179,17 +179,10 @@ struct slice http_query_find(struct slice query, const char *name, struct arena 
     struct slice rest = query;
 
     while (rest.len > 0) {
-        const char *end = memchr(rest.ptr, '&', rest.len);
-        struct slice pair = {rest.ptr, end == NULL ? rest.len : (size_t)(end - rest.ptr)};
-        const char *equals = pair.len == 0 ? NULL : memchr(pair.ptr, '=', pair.len);
-        size_t name_len = equals == NULL ? pair.len : (size_t)(equals - pair.ptr);
+        struct slice pair = slice_take(&rest, '&');
 
-        if (pair.len > 0 && name_is(slice_of(pair.ptr, name_len), name, arena)) {
-            size_t skip = equals == NULL ? name_len : name_len + 1;
-
-            return decode_value(slice_after(pair, skip), arena);
-        }
-        rest = slice_after(rest, end == NULL ? rest.len : pair.len + 1);
+        if (name_is(slice_take(&pair, '='), name, arena))
+            return decode_value(pair, arena);
     }
     return SLICE_ABSENT;
 }

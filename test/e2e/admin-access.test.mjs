@@ -15,10 +15,33 @@ const callsAbout = (id) => Object.entries(openapi.paths)
     .flatMap(([path, item]) => ['get', 'put', 'patch', 'delete'].filter((name) => name in item)
         .map((name) => [name, path.replace('{account_id}', id)]));
 
-/* Bodies that are in order: a wrong one is refused before anybody asks who sends it. */
+/* Bodies that are in order. */
 const BODIES = { patch: {}, put: { name: 'send.per_phone_day', value: null } };
 
 const send = (api, [method, path]) => api.call(method.toUpperCase(), path, BODIES[method]);
+
+/** Calls that nobody can make: [method, path, body, what is wrong]. */
+const wrongCalls = (id) => [
+    ['GET', '/v1/admin/accounts?role=king', undefined, 'field_invalid'],
+    ['GET', '/v1/admin/accounts?limit=0', undefined, 'field_invalid'],
+    ['GET', '/v1/admin/accounts?format=xml', undefined, 'field_invalid'],
+    ['GET', '/v1/admin/accounts?cursor=abc', undefined, 'cursor_invalid'],
+    ['GET', '/v1/admin/accounts/nobody', undefined, 'account_unknown'],
+    ['GET', `/v1/admin/accounts/${id}/invite-tree?limit=0`, undefined, 'field_invalid'],
+    ['GET', '/v1/admin/accounts/nobody/sessions', undefined, 'account_unknown'],
+    ['GET', '/v1/admin/deliveries?state=odd', undefined, 'field_invalid'],
+    ['GET', '/v1/admin/audit?event=A', undefined, 'field_invalid'],
+    ['GET', '/v1/admin/stats?by=year', undefined, 'field_invalid'],
+    ['PATCH', `/v1/admin/accounts/${id}`, '{', 'json_invalid'],
+    ['PATCH', `/v1/admin/accounts/${id}`, { role: 'king' }, 'field_invalid'],
+    ['PATCH', '/v1/admin/accounts/nobody', {}, 'account_unknown'],
+    ['DELETE', '/v1/admin/accounts/nobody', undefined, 'account_unknown'],
+    ['DELETE', `/v1/admin/accounts/${id}/sessions?session_id=x`, undefined, 'session_unknown'],
+    ['PUT', '/v1/admin/settings', { name: 1 }, 'field_invalid'],
+    ['PUT', '/v1/admin/settings', { name: 'no.such', value: 1 }, 'setting_unknown'],
+    ['PUT', '/v1/admin/settings', { name: 'http.listen', value: 'x' }, 'setting_fixed'],
+    ['PUT', '/v1/admin/settings', { name: 'code.ttl_s', value: 1 }, 'setting_invalid'],
+];
 
 async function operator(server, ...args) {
     const { status, stderr } = await server.command('account', ...args);
@@ -79,6 +102,22 @@ describe('the administration', () => {
                 problem(await send(admin.api, call), code);
             }
             ok(await person.api.get('/v1/me'));
+        }
+    });
+
+    it('looks at the role before it looks at what is asked', async () => {
+        const moderator = await signInAs(server, 'moderator');
+        const admin = await signInAs(server, 'admin');
+        const person = await signIn(server);
+        const gone = await signInAs(server, 'admin');
+        ok(await gone.api.post('/v1/sign-out'), 204);
+        for (const [method, path, body, code] of wrongCalls(person.account.id)) {
+            const call = (api) => api.call(method, path, body);
+            problem(await call(server.api), 'token_missing');
+            problem(await call(person.api), 'forbidden');
+            problem(await call(gone.api), 'token_revoked');
+            problem(await call(moderator.api), method === 'GET' ? code : 'forbidden');
+            problem(await call(admin.api), code);
         }
     });
 

@@ -157,7 +157,7 @@ describe('live messages of the handset', () => {
         const deaf = net.connect({ host: '127.0.0.1', port: server.port });
         deaf.pause();
         deaf.on('error', () => {});
-        deaf.write(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`);
+        deaf.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
         await untilStreams(server, 11);
         const began = Date.now();
         const ends = Promise.all(listeners.map(({ closed }) => closed));

@@ -68,6 +68,11 @@ describe('hosted sign-in', () => {
             'javascript:alert(1)': 'malformed',
             '//shop.example/': 'malformed',
             'https://shop.example/?code=mine': 'has_answer',
+            'https://shop.example/?Code[]=mine': 'has_answer',
+            'https://shop.example/?a=b&%20code=mine': 'has_answer',
+            'https://shop.example/?error=access_denied': 'has_answer',
+            'https://shop.example/?iss=https://evil.example': 'has_answer',
+            'https://shop.example/?%2563ode=mine': 'malformed',
         };
         for (const [url, reason] of Object.entries(reasons)) {
             problem(await ask(url), 'return_to_refused', { status: 422, reason });
@@ -120,6 +125,8 @@ describe('hosted sign-in', () => {
         problem(await anna.api.post('/v1/grants', {}), 'field_missing', { field: 'return_to' });
         problem(await anna.api.post('/v1/grants', { return_to: 'https://evil.example/' }),
             'return_to_refused', { reason: 'not_registered' });
+        problem(await anna.api.post('/v1/grants', { return_to: `${SITE}/?ERROR[]=a` }),
+            'return_to_refused', { reason: 'has_answer' });
         problem(await anna.api.post('/v1/grants', { return_to: RETURN_TO, code_challenge: 'abc' }),
             'field_invalid', { field: 'code_challenge' });
         problem(await anna.api.post('/v1/grants', { return_to: RETURN_TO, state: 'x'.repeat(513) }),

@@ -87,13 +87,16 @@ describe('a hostile request', () => {
             [get(`/healthz?${'x'.repeat(3000)}`), 414, 'uri_too_long'],
             [get(`/${'x'.repeat(4000)}`), 414, 'uri_too_long'],
             [get('/healthz', `X-A: ${'x'.repeat(9000)}`), 431, 'headers_too_large'],
-            /* libmicrohttpd's own words: there is no room for ours. */
-            [get('/healthz', ...Array(400).fill(`X-A: ${'x'.repeat(20)}`)), 431, undefined],
+            [get('/healthz', ...Array(400).fill(`X-A: ${'x'.repeat(20)}`)), 431,
+                'headers_too_large'],
+            [get('/healthz', `X-A: ${'x'.repeat(30000)}`), 431, 'headers_too_large'],
+            [get('/healthz', `Cookie: ${'a=b; '.repeat(4000)}`), 431, 'headers_too_large'],
         ];
         for (const [request, status, code] of cases) {
-            const expect = code === undefined ? [] : [request.split(' ').slice(0, 2)];
+            const expect = [request.split(' ').slice(0, 2)];
             const [reply] = await raw(server.port, request, { expect });
             assert.deepEqual([reply?.status, reply?.body.code], [status, code]);
+            assert.equal(reply.headers.connection, 'close');
         }
         ok(await server.api.get(`/healthz?${'x'.repeat(1900)}`));
         ok(await server.api.get('/healthz', { 'X-A': 'x'.repeat(6000) }));
@@ -114,21 +117,24 @@ describe('a hostile request', () => {
         assert.equal(reply.status, 202, reply.text);
     });
 
-    it('in broken or endless chunks is refused or cut', async () => {
-        for (const chunks of ['zz\r\nhello\r\n0\r\n\r\n', '-1\r\n\r\n',
-            'ffffffffffffffffff\r\nx', `1000\r\n${'x'.repeat(4096)}\r\n`.repeat(8)]) {
+    it('in broken or endless chunks is refused', async () => {
+        for (const [chunks, code] of [
+            ['zz\r\nhello\r\n0\r\n\r\n', 'request_malformed'],
+            ['-1\r\n\r\n', 'request_malformed'],
+            ['ffffffffffffffffff\r\nx', 'body_too_large'],
+            [`1000\r\n${'x'.repeat(4096)}\r\n`.repeat(8), 'body_too_large'],
+            [`5;${'x'.repeat(30000)}`, 'request_malformed'],
+        ]) {
             const socket = new RawSocket(server.port);
             const timer = setTimeout(() => socket.destroy(), 8000);
             socket.write(post('/v1/codes', `${chunks}0\r\n\r\n`, ['Transfer-Encoding: chunked']));
             socket.socket.end();
             await socket.closed;
             clearTimeout(timer);
-            const [reply] = parseReplies(socket.received);
-            assert.ok(reply === undefined || [400, 413].includes(reply.status),
-                socket.received.toString());
-            if (reply?.headers['content-type'] === 'application/problem+json') {
-                checkReply('POST', '/v1/codes', reply);
-            }
+            const replies = parseReplies(socket.received);
+            assert.equal(replies.length, 1, `${code}: ${socket.received}`);
+            problem(replies[0], code);
+            checkReply('POST', '/v1/codes', replies[0]);
         }
         ok(await server.api.get('/healthz'));
     });
@@ -142,6 +148,29 @@ describe('a hostile request', () => {
         const request = post('/v1/codes', chunked, ['Transfer-Encoding: chunked']);
         const [other] = await raw(server.port, request, { expect });
         assert.equal(other.body.code, 'body_too_large');
+    });
+
+    it('with a body without an end is answered at once, and the connection closed', async () => {
+        const piece = 'x'.repeat(65536);
+        const chunk = `10000\r\n${piece}\r\n`;
+        for (const [field, bytes] of [
+            ['Transfer-Encoding: chunked', `4400\r\n${'x'.repeat(0x4400)}\r\n`],
+            ['Transfer-Encoding: chunked', chunk.repeat(16)],
+            ['Transfer-Encoding: chunked', `6400000\r\n${piece.repeat(16)}`],
+            ['Content-Length: 104857600', piece.repeat(16)],
+        ]) {
+            const socket = new RawSocket(server.port);
+            const began = Date.now();
+            socket.write(get('/healthz') + post('/v1/codes', bytes, [field]));
+            await socket.closed;
+            const replies = parseReplies(socket.received);
+            assert.deepEqual(replies.map(({ status }) => status), [200, 413], field);
+            problem(replies[1], 'body_too_large');
+            assert.equal(replies[1].headers.connection, 'close');
+            assert.equal(replies[1].headers['content-type'], 'application/problem+json');
+            assert.ok(Date.now() - began < 3000, `${Date.now() - began} ms`);
+        }
+        ok(await server.api.get('/healthz'));
     });
 
     it('that expects 100-continue gets it or the reply', async () => {

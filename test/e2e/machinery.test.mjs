@@ -87,7 +87,7 @@ describe('machinery', () => {
 
     it('takes a target in absolute form', async () => {
         const ask = async (method, target) => {
-            const request = `${method} ${target} HTTP/1.1\r\nHost: elsewhere\r\n\r\n`;
+            const request = `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
             return (await raw(server.port, request))[0];
         };
         const origin = `http://127.0.0.1:${server.port}`;

@@ -109,6 +109,30 @@ static void only_what_the_role_allows_is_done(void **state)
     assert_int_equal(count_entries(world, moderator, anna), 1);
 }
 
+static void a_role_is_judged_alone(void **state)
+{
+    struct world *world = *state;
+    struct person admin = new_staff(world, "admin");
+    struct person moderator = new_staff(world, "moderator");
+    struct person anna = new_person(world);
+    struct person thief = {.account_id = admin.account_id, .session_id = anna.session_id};
+    const struct {
+        struct person caller;
+        int64_t for_moderators;
+        int64_t for_admins;
+    } rows[] = {{admin, 1, 1}, {moderator, 1, 3}, {anna, 3, 3}, {thief, 0, 0}, {{0}, 0, 0}};
+
+    for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+        struct judge_role_in in = {.session_id = rows[i].caller.session_id,
+                                   .caller_id = rows[i].caller.account_id,
+                                   .now_us = world->now};
+
+        assert_int_equal(RUN_IN(world, judge_role, &in)->auth, rows[i].for_moderators);
+        in.needs_admin = 1;
+        assert_int_equal(RUN_IN(world, judge_role, &in)->auth, rows[i].for_admins);
+    }
+}
+
 static void nobody_turns_on_themselves(void **state)
 {
     struct world *world = *state;
@@ -335,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_that_is_run_again_leaves_one_entry),
         TEST(only_what_the_role_allows_is_done),
+        TEST(a_role_is_judged_alone),
         TEST(nobody_turns_on_themselves),
         TEST(of_many_who_turn_on_each_other_one_stays),
         TEST(disabling_ends_sessions),

@@ -118,6 +118,28 @@ static void test_slices(void **state)
     assert_true(slice_is_absent(slice_trim(SLICE_ABSENT)));
 }
 
+static void test_items_of_a_list(void **state)
+{
+    struct slice rest = SLICE_LIT("a, b,,c");
+
+    (void)state;
+    assert_slice(slice_take(&rest, ','), "a");
+    assert_slice(slice_take(&rest, ','), " b");
+    assert_slice(slice_take(&rest, ','), "");
+    assert_slice(slice_take(&rest, ','), "c");
+    assert_true(slice_is_absent(rest));
+    assert_true(slice_is_absent(slice_take(&rest, ',')));
+    /* A mark at the end has an empty item behind it, and so has an empty list. */
+    rest = SLICE_LIT("a,");
+    assert_slice(slice_take(&rest, ','), "a");
+    assert_true(rest.len == 0 && !slice_is_absent(rest));
+    assert_slice(slice_take(&rest, ','), "");
+    assert_true(slice_is_absent(rest));
+    rest = SLICE_LIT("name=a=b");
+    assert_slice(slice_take(&rest, '='), "name");
+    assert_slice(rest, "a=b");
+}
+
 static void test_buf_writes(void **state)
 {
     struct buf buf = buf_new(*state, 0, 1000);
@@ -184,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_taken, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_the_maximum_holds, arena_setup, arena_teardown),
         cmocka_unit_test(test_slices),
+        cmocka_unit_test(test_items_of_a_list),
         cmocka_unit_test_setup_teardown(test_buf_writes, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_buf_grows_without_loss, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_buf_overflow_is_sticky, arena_setup, arena_teardown),
