@@ -41,6 +41,14 @@ static bool reserve(struct buf *buf, size_t more)
     return true;
 }
 
+char *buf_room(struct buf *buf, size_t len)
+{
+    if (!reserve(buf, len))
+        return NULL;
+    buf->len += len;
+    return buf->ptr + buf->len - len;
+}
+
 void buf_bytes(struct buf *buf, const void *ptr, size_t len)
 {
     if (len == 0 || !reserve(buf, len))
@@ -61,7 +69,8 @@ void buf_str(struct buf *buf, const char *s)
 
 void buf_char(struct buf *buf, char c)
 {
-    buf_bytes(buf, &c, 1);
+    if (reserve(buf, 1))
+        buf->ptr[buf->len++] = c;
 }
 
 void buf_int(struct buf *buf, int64_t value)

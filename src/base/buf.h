@@ -21,6 +21,9 @@ struct buf {
 /* An empty buffer that may grow to `max` bytes; `hint` is the first allocation. */
 struct buf buf_new(struct arena *arena, size_t hint, size_t max);
 
+/* Room for `len` bytes at the end, which count as written: fill them at once. NULL: no room. */
+char *buf_room(struct buf *buf, size_t len);
+
 void buf_bytes(struct buf *buf, const void *ptr, size_t len);
 void buf_slice(struct buf *buf, struct slice s);
 void buf_str(struct buf *buf, const char *s);

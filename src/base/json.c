@@ -47,49 +47,76 @@ static void put_escape(struct buf *buf, uint32_t code)
     buf_bytes(buf, text, sizeof(text) - 1);
 }
 
+/* The length of what comes before the first character that does not stand as it is. */
+static size_t plain_len(struct slice s)
+{
+    size_t len = 0;
+
+    while (len < s.len) {
+        uint32_t code = (unsigned char)s.ptr[len];
+        size_t step = code < 0x80 ? 1 : utf8_next(slice_after(s, len), &code);
+
+        if (step == 0 || !is_plain(code))
+            break;
+        len += step;
+    }
+    return len;
+}
+
 static void put_text(struct buf *buf, struct slice s)
 {
-    size_t plain = 0;
-
     buf_char(buf, '"');
-    while (plain < s.len) {
-        uint32_t code = (unsigned char)s.ptr[plain];
-        size_t len = code < 0x80 ? 1 : utf8_next(slice_after(s, plain), &code);
+    for (;;) {
+        size_t plain = plain_len(s);
+        uint32_t code;
+        size_t len;
 
-        if (len > 0 && is_plain(code)) {
-            plain += len;
-            continue;
-        }
         buf_bytes(buf, s.ptr, plain);
+        if (plain == s.len)
+            break;
+        s = slice_after(s, plain);
+        len = utf8_next(s, &code);
         if (len == 0)
             buf_str(buf, REPLACEMENT);
         else
             put_escape(buf, code);
-        s = slice_after(s, plain + (len == 0 ? 1 : len));
-        plain = 0;
+        s = slice_after(s, len == 0 ? 1 : len);
     }
-    buf_bytes(buf, s.ptr, plain);
     buf_char(buf, '"');
+}
+
+/* Names are ours and plain: nothing in them needs an escape. */
+static void put_name(struct buf *buf, const char *name, bool is_first)
+{
+    size_t len = strlen(name);
+    char *at = buf_room(buf, len + (is_first ? 3 : 4));
+
+    if (at == NULL)
+        return;
+    if (!is_first)
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, name, len);
+    memcpy(at + len, "\":", 2);
 }
 
 /* The comma and the name before a value; members of an object have a name, items of an array none.
  */
 static void begin_value(struct json *json, const char *name)
 {
+    bool is_first;
+
     if (json->depth == 0) {
         CHECK(name == NULL);
         return;
     }
     CHECK((name == NULL) == json->is_array[json->depth - 1]);
-    if (json->has_members[json->depth - 1])
-        buf_char(json->buf, ',');
+    is_first = !json->has_members[json->depth - 1];
     json->has_members[json->depth - 1] = true;
-    if (name == NULL)
-        return;
-    /* Names are ours and plain: nothing in them needs an escape. */
-    buf_char(json->buf, '"');
-    buf_str(json->buf, name);
-    buf_bytes(json->buf, "\":", 2);
+    if (name != NULL)
+        put_name(json->buf, name, is_first);
+    else if (!is_first)
+        buf_char(json->buf, ',');
 }
 
 static void open_value(struct json *json, const char *name, bool is_array)

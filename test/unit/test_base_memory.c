@@ -195,6 +195,23 @@ static void test_buf_overflow_is_sticky(void **state)
     assert_slice(buf_view(&buf, NULL), "");
 }
 
+static void test_buf_room(void **state)
+{
+    struct buf buf = buf_new(*state, 1, 100);
+    bool whole;
+
+    buf_str(&buf, "ab");
+    memset(buf_room(&buf, 98), '-', 98);
+    assert_non_null(buf_room(&buf, 0));
+    assert_int_equal(buf_view(&buf, &whole).len, 100);
+    assert_true(whole);
+    assert_null(buf_room(&buf, 1));
+    assert_null(buf_room(&buf, 0));
+    assert_memory_equal(buf_view(&buf, &whole).ptr, "ab----------", 12);
+    assert_int_equal(buf_view(&buf, &whole).len, 100);
+    assert_false(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_buf_writes, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_buf_grows_without_loss, arena_setup, arena_teardown),
         cmocka_unit_test_setup_teardown(test_buf_overflow_is_sticky, arena_setup, arena_teardown),
+        cmocka_unit_test_setup_teardown(test_buf_room, arena_setup, arena_teardown),
     };
 
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
