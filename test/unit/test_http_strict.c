@@ -144,6 +144,30 @@ static void test_malformed_heads(void **state)
     }
 }
 
+/* Each byte in the beginning, the middle and the end of a value longer than what is looked at at
+ * once. */
+static void test_bytes_of_a_value(void **state)
+{
+    static const size_t places[] = {0, 15, 16, 31, 39};
+    static const char begin[] = GET "A: ";
+
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t i = 0; i < ARRAY_LEN(places) && byte != '\n'; i++) {
+            bool is_good = (byte >= ' ' && byte != 0x7f) || byte == '\t';
+            char text[sizeof(begin) - 1 + 40 + 4];
+            struct head head;
+
+            memcpy(text, begin, sizeof(begin) - 1);
+            memset(text + sizeof(begin) - 1, 'x', 40);
+            memcpy(text + sizeof(text) - 4, "\r\n\r\n", 4);
+            text[sizeof(begin) - 1 + places[i]] = (char)byte;
+            if (judge(slice_of(text, sizeof(text)), &head) != (is_good ? HEAD_OK : HEAD_MALFORMED))
+                fail_msg("byte %d at %zu", byte, places[i]);
+        }
+    }
+}
+
 /* libmicrohttpd moves a header whose next line is folded; the name is then elsewhere. */
 static void test_moved_header(void **state)
 {
@@ -204,8 +228,11 @@ static void test_what_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_heads),    cmocka_unit_test(test_malformed_heads),
-        cmocka_unit_test(test_moved_header),  cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_good_heads),
+        cmocka_unit_test(test_malformed_heads),
+        cmocka_unit_test(test_bytes_of_a_value),
+        cmocka_unit_test(test_moved_header),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_what_is_found),
     };
 
