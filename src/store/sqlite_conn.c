@@ -241,29 +241,44 @@ static int bind_all(sqlite3_stmt *stmt, const struct script *script,
     return code;
 }
 
+static struct slice read_text(sqlite3_stmt *stmt, int column, struct arena *arena)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+
+    if (text == NULL)
+        return SLICE_ABSENT;
+    return arena_copy(arena, slice_of(text, (size_t)sqlite3_column_bytes(stmt, column)));
+}
+
+/* SQLite gives NULL for no bytes, too. */
+static struct slice read_bytes(sqlite3_stmt *stmt, int column, struct arena *arena)
+{
+    const void *bytes = sqlite3_column_blob(stmt, column);
+    size_t len = (size_t)sqlite3_column_bytes(stmt, column);
+
+    if (len > 0)
+        return arena_copy(arena, slice_of(bytes, len));
+    return sqlite3_column_type(stmt, column) == SQLITE_NULL ? SLICE_ABSENT : SLICE_LIT("");
+}
+
 static void read_row(sqlite3_stmt *stmt, const struct script *script, struct arena *arena,
                      char *row)
 {
     for (unsigned i = 0; i < script->out_count; i++) {
         char *at = row + script->out[i].offset;
         int column = (int)i;
-        struct slice text = SLICE_ABSENT;
 
         if (script->out[i].type == SCRIPT_INT) {
             int64_t number = sqlite3_column_int64(stmt, column);
 
             memcpy(at, &number, sizeof(number));
-            continue;
-        }
-        if (sqlite3_column_type(stmt, column) != SQLITE_NULL) {
-            const void *bytes = script->out[i].type == SCRIPT_TEXT
-                                    ? (const void *)sqlite3_column_text(stmt, column)
-                                    : sqlite3_column_blob(stmt, column);
-            size_t len = (size_t)sqlite3_column_bytes(stmt, column);
+        } else {
+            struct slice text = script->out[i].type == SCRIPT_TEXT
+                                    ? read_text(stmt, column, arena)
+                                    : read_bytes(stmt, column, arena);
 
-            text = arena_copy(arena, slice_of(len == 0 ? "" : bytes, len));
+            memcpy(at, &text, sizeof(text));
         }
-        memcpy(at, &text, sizeof(text));
     }
 }
 
