@@ -4,11 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TWO_LOOKS, useStage } from './lib/stage.mjs';
+import { axe, screenshot, TWO_LOOKS, useStage } from './lib/stage.mjs';
 
 const WORDS = {
-    en: { read: 'Read', download: 'Download', live: 'done for real', lost: 'could not be loaded' },
-    ru: { read: 'Справочник', download: 'Скачать', live: 'настоящие', lost: 'не загрузилось' },
+    en: { read: 'Read', download: 'Download', live: 'done for real',
+        lost: 'could not be loaded', body: 'Body of the request', english: false },
+    ru: { read: 'Справочник', download: 'Скачать', live: 'настоящие',
+        lost: 'не загрузилось', body: 'Тело запроса', english: true },
 };
 
 /* Both draw a page of two hundred thousand pixels, which takes a busy machine its time. */
@@ -30,18 +32,27 @@ describe('the description of the API', () => {
                 scrollWidth: document.documentElement.scrollWidth - innerWidth,
             }));
             assert.ok(scrollWidth <= 0, 'wider than the window');
+            const told = page.locator('#note', { hasText: 'на английском' });
+            assert.equal(await told.isVisible(), words.english);
+            await screenshot(page, `redoc-${look.lang}-${look.theme}-${look.size}`);
         }));
 
         it(`is there to try, ${look.name}`, () => stage.visit(look, async (page) => {
             page.setDefaultTimeout(PATIENCE_MS);
             await page.goto('/swagger/');
-            await page.locator('#note', { hasText: words.live }).waitFor();
+            const note = page.locator('#note', { hasText: words.live });
+            await note.waitFor();
+            assert.equal(/на английском/.test(await note.innerText()), words.english);
+            await page.locator('.opblock-tag').first().waitFor();
+            await screenshot(page, `swagger-${look.lang}-${look.theme}-${look.size}`);
             const call = page.locator('#operations-sign-in-sendCode');
             await call.locator('.opblock-summary-control').click();
+            const phone = `+7924555${String(TWO_LOOKS.indexOf(look)).padStart(4, '0')}`;
+            await call.getByLabel(words.body).fill(JSON.stringify({ phone }));
             await call.locator('.execute').click();
-            /* 429: the same number was asked for a moment ago, in another look. */
-            await call.locator('.live-responses-table .response-col_status',
-                { hasText: /202|429/ }).waitFor();
+            const status = call.locator('.live-responses-table .response-col_status');
+            await status.getByText('202').waitFor();
+            await axe(page, { include: ['#operations-sign-in-sendCode .responses-wrapper'] });
         }));
 
         it(`says when it cannot be loaded, ${look.name}`, () =>

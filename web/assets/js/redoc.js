@@ -1,6 +1,6 @@
 /** Redoc on /redoc/, in the colours of the page. */
 import { t } from './i18n.js';
-import { DESCRIPTION, mendAccess, start } from './reference.js';
+import { DESCRIPTION, explainLanguage, start } from './reference.js';
 
 /* Redoc has its own names for texts. */
 const LABELS = {
@@ -56,8 +56,16 @@ function theme(dark) {
     };
 }
 
+/* A group is called as it is written. */
+function mend() {
+    for (const item of document.querySelectorAll('[data-item-id^="group/"][aria-label]')) {
+        item.removeAttribute('aria-label');
+    }
+}
+
 start((host, dark) => {
+    explainLanguage();
     const labels = Object.fromEntries(Object.entries(LABELS).map(([name, key]) =>
         [name, t(`reference.${key}`)]));
-    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host, mendAccess);
-});
+    window.Redoc.init(DESCRIPTION, { theme: theme(dark), labels }, host);
+}, mend);

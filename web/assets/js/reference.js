@@ -44,36 +44,43 @@ function show(...children) {
     note.hidden = false;
 }
 
-/** Says above the description what trying a call does, or that it cannot be tried here. */
+/* The description is written in English; who reads another language is told so. */
+const inEnglish = () => (html.lang === 'en' ? '' : t('reference.english'));
+
+/** Says above the description what is to be known of the language that it is in. */
+export function explainLanguage() {
+    const text = inEnglish();
+    show(text);
+    note.hidden = text === '';
+}
+
+/** Besides, what trying a call does, or that it cannot be tried here. */
 export function explain() {
     if (!isDevelopment) {
-        show(t('reference.closed'));
+        show(t('reference.closed'), ' ', inEnglish());
         return;
     }
     const [before, after] = t('reference.live', { handset: '\n' }).split('\n');
     const handset = el('a', { href: '/dev/handset', target: '_blank' }, t('reference.handset'));
-    show(before, handset, after);
+    show(before, handset, after, ' ', inEnglish());
 }
 
 /* Both draw in many steps: what they have drawn is looked over once they rest. */
 const REST_MS = 300;
 let resting;
 
-/* Redoc: what scrolls can be scrolled by keys; a group is called as it is written. */
-export function mendAccess() {
+/* What scrolls can be scrolled by keys. */
+function mendScrolling() {
     for (const pre of document.querySelectorAll('#reference pre:not([tabindex])')) {
         pre.tabIndex = 0;
-    }
-    for (const item of document.querySelectorAll('[data-item-id^="group/"][aria-label]')) {
-        item.removeAttribute('aria-label');
     }
 }
 
 /**
  * Starts the page: draw(host, dark) fills an empty element, now and whenever the colours or the
- * language have changed.
+ * language have changed; mend() makes up for what they leave out for those who do not see.
  */
-export async function start(draw) {
+export async function start(draw, mend) {
     await load('reference');
     showBar();
     let drawn;
@@ -95,7 +102,10 @@ export async function start(draw) {
     document.addEventListener('language', again);
     new MutationObserver(() => {
         clearTimeout(resting);
-        resting = setTimeout(mendAccess, REST_MS);
+        resting = setTimeout(() => {
+            mendScrolling();
+            mend();
+        }, REST_MS);
     }).observe(document.getElementById('reference'), { childList: true, subtree: true });
     new MutationObserver(again).observe(html, { attributeFilter: ['data-theme'] });
     again();

@@ -1,5 +1,5 @@
 /** Swagger UI on /swagger/. Calls can be tried in development mode. */
-import { language } from './i18n.js';
+import { language, t } from './i18n.js';
 import { DESCRIPTION, explain, isDevelopment, start } from './reference.js';
 
 let description;
@@ -28,6 +28,24 @@ function inOurLanguage(request) {
     return request;
 }
 
+const name = (selector, nameOf) => {
+    for (const node of document.querySelectorAll(`${selector}:not([aria-label])`)) {
+        node.setAttribute('aria-label', nameOf(node));
+    }
+};
+
+/* What one fills in or presses has a name; what is written on a button is its name. */
+function mend() {
+    name('.swagger-ui select.examples-select-element', () => t('reference.examples'));
+    name('.swagger-ui tr[data-param-name] select', (node) => (
+        node.closest('tr').dataset.paramName));
+    name('.swagger-ui textarea.body-param__text', () => t('reference.body'));
+    name('.swagger-ui .close-modal', () => t('reference.close'));
+    for (const node of document.querySelectorAll('.auth-container [aria-label]')) {
+        node.removeAttribute('aria-label');
+    }
+}
+
 start(async (host, dark) => {
     document.documentElement.classList.toggle('dark-mode', dark);
     explain();
@@ -40,10 +58,11 @@ start(async (host, dark) => {
         filter: true,
         persistAuthorization: true,
         requestInterceptor: inOurLanguage,
+        syntaxHighlight: { theme: 'tomorrow-night' },
         supportedSubmitMethods: isDevelopment
             ? ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
             : [],
         tryItOutEnabled: isDevelopment,
         validatorUrl: null,
     });
-});
+}, mend);

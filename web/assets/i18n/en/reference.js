@@ -12,6 +12,9 @@ export default {
     'reference.handset': 'drawn telephone',
     'reference.closed': 'Calls can be tried where the server runs in development mode '
         + '(serve --dev).',
+    'reference.english': 'The description itself is in English.',
+    'reference.body': 'Body of the request',
+    'reference.close': 'Close',
     'reference.lost': 'The description could not be loaded. Try again.',
     'reference.enum': 'One of',
     'reference.value': 'Value',

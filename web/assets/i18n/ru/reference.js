@@ -12,6 +12,9 @@ export default {
     'reference.handset': 'телефон на экране',
     'reference.closed': 'Пробовать вызовы можно там, где сервер запущен в режиме разработки '
         + '(serve --dev).',
+    'reference.english': 'Само описание — на английском.',
+    'reference.body': 'Тело запроса',
+    'reference.close': 'Закрыть',
     'reference.lost': 'Описание не загрузилось. Попробуйте ещё раз.',
     'reference.enum': 'Одно из',
     'reference.value': 'Значение',
