@@ -21,6 +21,33 @@ async function open(page, place) {
 const overflow = (page) => page.evaluate(() =>
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/* Name, place, and what a phone's picture begins with. */
+const PICTURES = [
+    ['accounts', 'accounts', 'body'],
+    ['account', 'accounts/104', 'h1'],
+    ['tree', 'accounts/102/tree', 'body'],
+    ['audit', 'audit', '.pages'],
+    ['charts', 'charts?from=2026-02-09&to=2026-03-10&by=day', '.plate:has(.chart) >> nth=0'],
+];
+
+/* Screens of the small world, with a table each. */
+const WIDE = ['accounts', 'deliveries', 'audit', 'limits', 'charts?span=30d', 'accounts/104'];
+
+/* A chart follows the width in the frame after. */
+const drawn = () => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+});
+
+/* How many tables are neither within what holds them nor can be scrolled there by keys. */
+const leaving = () => [...document.querySelectorAll('main .table')].filter((table) => {
+    const place = table.parentElement;
+    const edge = table.closest('.plate, .pages').getBoundingClientRect().right;
+    const isOut = table.getBoundingClientRect().right > edge
+        || place.scrollWidth > place.clientWidth;
+    const isReached = getComputedStyle(place).overflowX === 'auto' && place.tabIndex === 0;
+    return table.checkVisibility() && isOut && !isReached;
+}).length;
+
 describe('the panel', () => {
     const stage = useStage();
     let admin;
@@ -102,6 +129,14 @@ describe('the panel', () => {
             await page.getByText('that is all').waitFor();
         }, { person: admin }));
 
+    it('has no future, where the clock of the machine is late', () => stage.visit({},
+        async (page) => {
+            await page.clock.setFixedTime(Date.now() - 14 * 60000);
+            await page.goto('/admin/');
+            await page.locator('tbody time').getByText('this minute').first().waitFor();
+            assert.equal(await page.locator('tbody time').getByText('in 1').count(), 0);
+        }, { person: admin }));
+
     it('gives a moderator nothing that changes anything', () => stage.visit({}, async (page) => {
         await page.goto('/admin/');
         await page.locator('nav').waitFor();
@@ -113,6 +148,23 @@ describe('the panel', () => {
         await page.getByText('Your role may look, not change.').waitFor();
         assert.equal(await page.locator('main :is(input, select, button)').count(), 0);
     }, { person: moderator }));
+
+    for (const lang of ['en', 'ru']) {
+        it(`is as wide as its window, ${lang}`, () => stage.visit({ lang }, async (page) => {
+            await picture(page);
+            await page.goto('/admin/');
+            await page.locator('nav').waitFor();
+            for (const place of WIDE) {
+                await open(page, place);
+                for (const width of [768, 1024, 1280]) {
+                    await page.setViewportSize({ width, height: 800 });
+                    await page.evaluate(drawn);
+                    assert.equal(await overflow(page), 0, `${place} at ${width}`);
+                    assert.equal(await page.evaluate(leaving), 0, `tables of ${place} at ${width}`);
+                }
+            }
+        }, { person: admin }));
+    }
 
     for (const look of [...TWO_LOOKS, { lang: 'en', theme: 'light', size: 'narrow' }]) {
         const { lang, theme, size } = look;
@@ -138,10 +190,11 @@ describe('the panel', () => {
             await picture(page);
             await page.goto('/admin/');
             await page.locator('nav').waitFor();
-            for (const [name, place] of [['accounts', 'accounts'], ['tree', 'accounts/102/tree'],
-                ['charts', 'charts?from=2026-02-09&to=2026-03-10&by=day']]) {
+            for (const [name, place, first] of PICTURES) {
                 await open(page, place);
                 await page.evaluate(() => document.activeElement.blur());
+                await page.locator(first).evaluate((node, isPhone) => (
+                    isPhone && node.scrollIntoView()), size === 'phone');
                 await screenshot(page, `admin-${name}-${lang}-${theme}-${size}`);
             }
         }, { person: admin }));

@@ -73,6 +73,45 @@ function totalsOf(series) {
     return { ...sums, conversion: sums.sign_ins / sums.codes_sent };
 }
 
+const ADDRESSES = ['203.0.113.7', '2001:db8:85a3:8d3:1319:8a2e:370:7348'];
+const AGENT = 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) '
+    + 'Chrome/131.0.0.0 Mobile Safari/537.36';
+
+const session = (_, i) => ({
+    id: String(7 + i), device_name: [null, 'Телефон Дарьи', 'shop.example.com'][i % 3],
+    user_agent: AGENT, address: ADDRESSES[i % 2], created_at: at((i + 1) * DAY_MS),
+    last_used_at: at(i * HOUR_MS), is_current: false,
+});
+
+const delivery = (_, i) => ({
+    phone: phoneOf(i), channel: 'sms', provider: i === 0 ? null : 'simulated',
+    state: ['waiting', 'delivered', 'delivered', 'failed'][i % 4], step: i % 3 === 2 ? 1 : 0,
+    attempts: i % 4, created_at: at(i * 7 * 60000), done_at: i % 4 === 0 ? null : at(i * 415000),
+});
+
+const EVENTS = [
+    ['admin_list', { by: 'phone', query: '+7923444•••', role: 'moderator' }],
+    ['admin_update', { role: 'moderator', disabled: false, fields: ['first_name', 'email'] }],
+    ['admin_stats', { from: at(8 * DAY_MS), to: at(DAY_MS), by: 'day' }],
+    ['admin_set_setting', { name: 'send.per_phone_hour', old: '10', new: '12' }],
+    ['admin_deliveries', { phone: '+7923•••0000', state: 'failed' }],
+    ['sign_in', null],
+];
+
+function entry(_, i) {
+    const [event, detail] = EVENTS[i % EVENTS.length];
+    return {
+        id: String(900 - i), at: at(i * 47 * 60000), event, account_id: String(100 + i),
+        actor_id: event === 'sign_in' ? null : '100', session_id: '7',
+        address: ADDRESSES[i % 2], detail: detail && JSON.stringify(detail),
+    };
+}
+
+const whole = () => ({
+    ...account(4), invited_by: { id: '102', phone: phoneOf(2) }, invited_at: at(40 * DAY_MS),
+    session_count: 3, invitee_count: 61, limits: { sends_day: 3, guesses_day: 1 },
+});
+
 const page = (name, rows) => ({ [name]: rows, next_cursor: null });
 
 const ANSWERS = {
@@ -80,16 +119,27 @@ const ANSWERS = {
     '/v1/admin/accounts': () =>
         page('accounts', Array.from({ length: 12 }, (_, i) => account(i))),
     '/v1/admin/accounts/102/invite-tree': tree,
+    '/v1/admin/accounts/104': whole,
+    '/v1/admin/accounts/104/sessions': () =>
+        page('sessions', Array.from({ length: 3 }, session)),
+    '/v1/admin/audit': (query) =>
+        page('entries', Array.from({ length: Number(query.get('limit')) / 4 }, entry)),
+    '/v1/admin/deliveries': () =>
+        page('deliveries', Array.from({ length: 12 }, delivery)),
     '/v1/admin/stats': stats,
 };
 
-/** Answers the page's calls from this world, and stops its clock. */
-export async function picture(page) {
+/**
+ * Answers the page's calls from this world, and stops its clock. `changes`: {path: change}, where
+ * change(answer) gives another answer.
+ */
+export async function picture(page, changes = {}) {
     await page.clock.setFixedTime(NOW);
     await page.route('**/v1/**', (route) => {
         const url = new URL(route.request().url());
         const answer = ANSWERS[url.pathname];
-        return answer ? route.fulfill({ json: answer(url.searchParams) })
+        const change = changes[url.pathname] ?? ((json) => json);
+        return answer ? route.fulfill({ json: change(answer(url.searchParams)) })
             : route.fulfill({ status: 404, json: { code: 'not_found' } });
     });
 }

@@ -4,6 +4,7 @@
 import { el } from '../dom.js';
 import { has, t } from '../i18n.js';
 import { csvPath, read } from './api.js';
+import { detailText } from './audit-detail.js';
 import { csvButton } from './csv.js';
 import { filters } from './filters.js';
 import { seconds } from './format.js';
@@ -45,7 +46,8 @@ export function auditColumns({ whom }) {
         whom && {
             title: t('admin.field.address'), class: 'code', cell: (row) => row.address ?? '',
         },
-        { title: t('admin.audit.detail'), class: 'is-long', cell: detail },
+        { title: t('admin.audit.detail'), class: 'is-long', cell: (row) => (
+            detailText(row.detail)) },
     ].filter(Boolean);
 }
 
@@ -56,18 +58,6 @@ function eventCell({ event }) {
         has(words) ? el('span', {}, t(words)) : '',
         el('code', {}, event));
 }
-
-/* What a call looked for or changed comes as JSON; what is none is shown as it came. */
-function detail({ detail: text }) {
-    try {
-        return Object.entries(JSON.parse(text ?? '{}'))
-            .map(([name, value]) => `${name}: ${plain(value)}`).join(' · ');
-    } catch {
-        return text;
-    }
-}
-
-const plain = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 /* Without an actor it was the person, or the operator at the command line. */
 function actor({ actor_id: id, account_id: whom, event }) {

@@ -59,9 +59,9 @@ export function bucket(at, by) {
     return intl(Intl.DateTimeFormat, options).format(new Date(at));
 }
 
-/** `3 hours ago`. */
+/** `3 hours ago`; never in the future, whatever the clock of this machine says. */
 export function ago(at, now = Date.now()) {
-    const passed = (new Date(at) - now) / 1000;
+    const passed = Math.min(0, (new Date(at) - now) / 1000);
     const [unit, size] = STEPS.find(([, step]) => Math.abs(passed) >= step) ?? ['minute', 60];
     const options = { numeric: 'auto' };
     return intl(Intl.RelativeTimeFormat, options).format(Math.round(passed / size), unit);

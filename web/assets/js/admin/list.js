@@ -108,15 +108,32 @@ export function pagedList({ caption, columns, load, empty, signal, place, tools 
     return { node, start, reload };
 }
 
-/** A table with its heads; also for tables that are not paged. */
+/** A table with its heads, in what scrolls where it is wider than its place. */
 export function tableOf(caption, columns, body) {
     const heads = columns.map(({ title, class: name }) => (
         el('th', { scope: 'col', role: 'columnheader', class: name === 'is-number' && name },
             title)));
-    return el('table', { class: 'table', role: 'table' },
+    const table = el('table', { class: 'table', role: 'table' },
         el('caption', { class: 'seen-by-readers' }, caption),
         el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...heads)), body);
+    const place = el('div', { class: 'scroll' }, table);
+    widths.observe(place);
+    widths.observe(table);
+    return place;
 }
+
+/* What scrolls is reached by keys, and called what its table is; what does not is no stop. */
+const widths = new ResizeObserver((entries) => {
+    for (const place of new Set(entries.map(({ target }) => target.closest('.scroll')))) {
+        if (place.scrollWidth > place.clientWidth) {
+            place.tabIndex = 0;
+            place.role = 'group';
+            place.ariaLabel = place.querySelector('caption').textContent;
+        } else {
+            ['tabindex', 'role', 'aria-label'].forEach((name) => place.removeAttribute(name));
+        }
+    }
+});
 
 /** One row. The roles are said aloud because cards lose those a table has by itself. */
 export function rowOf(columns, row) {

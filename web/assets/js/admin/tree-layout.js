@@ -7,21 +7,23 @@
  */
 const PAD = 12;
 const GAP = 14;
-const NODE = { least: 146, most: 172, h: 66 };
+const NODE = { most: 172, h: 66 };
 const FOCUS = { w: 236, h: 84 };
 const DROP = 34; // between a node and what hangs from it
 const TRUNK = 14; // the trunk's place left of the rows
 const BEND = 8;
 
 /**
- * Lays out `above` nodes over the account and `below` under it in `width` pixels. Returns {width,
- * height, above: [box], focus: box, below: [box], lines: [path]}; a box is {x, y, w, h}; `above` is
- * in the order given, nearest first.
+ * Lays out `above` nodes over the account and `below` under it in `width` pixels, none narrower
+ * than `least`, which its words need. Returns {width, height, above: [box], focus: box,
+ * below: [box], lines: [path]}; a box is {x, y, w, h}; `above` is in the order given, nearest
+ * first.
  */
-export function layOut({ width, above, below }) {
+export function layOut({ width, least, above, below }) {
     const room = width - 2 * PAD - TRUNK;
-    const across = Math.max(1, Math.floor((room + GAP) / (NODE.least + GAP)));
-    const node = { w: Math.min(NODE.most, (room + GAP) / across - GAP), h: NODE.h };
+    const across = Math.max(1, Math.floor((room + GAP) / (least + GAP)));
+    const most = Math.max(NODE.most, least);
+    const node = { w: Math.min(most, (room + GAP) / across - GAP), h: NODE.h };
     const middle = width / 2;
     const ancestors = stack(above, middle, node);
     const top = PAD + above * (node.h + DROP);

@@ -9,7 +9,9 @@ import { href } from './route.js';
 import { layOut } from './tree-layout.js';
 
 const INSET = 12;
+const NODE_LEAST = 146;
 const pen = document.createElement('canvas').getContext('2d');
+let family;
 
 /** A node in one sentence, for those who hear it. */
 export function describe(node) {
@@ -30,9 +32,12 @@ export function describe(node) {
 export function picture({
     account, above, invitees, marks, next, hiddenAbove, width, onMore, onAncestors,
 }) {
+    // The type that this page has: some are wider than others.
+    family = getComputedStyle(document.documentElement).getPropertyValue('--font');
     const ups = above.length + (hiddenAbove > 0 ? 1 : 0);
     const downs = invitees.length + (next ? 1 : 0);
-    const plan = layOut({ width, above: ups, below: downs });
+    const least = Math.max(NODE_LEAST, ...[...above, ...invitees].map(widthOf));
+    const plan = layOut({ width, least, above: ups, below: downs });
     const nodes = [
         hiddenAbove > 0 && button(plan.above.at(-1), 'up', onAncestors,
             t('admin.tree.above', { count: hiddenAbove, shown: number(hiddenAbove) })),
@@ -106,11 +111,19 @@ function button(box, where, act, text) {
     }, fit(text, w - 2 * INSET, 14)));
 }
 
+/* Digits are all as wide as a zero there (`tabular-nums`), which a canvas cannot be told. */
+function measure(text, size) {
+    pen.font = `600 ${size}px ${family}`;
+    return pen.measureText(text.replace(/\d/g, '0')).width;
+}
+
+/* What a number needs: half of one is nobody's. A name may be cut. */
+const widthOf = (node) => Math.ceil(measure(label(node), 14)) + 2 * INSET;
+
 /* The text, or as much of its beginning as there is room for. */
 function fit(text, room, size) {
-    pen.font = `600 ${size}px system-ui, sans-serif`;
     let shown = text;
-    while (shown.length > 1 && pen.measureText(shown).width > room) {
+    while (shown.length > 1 && measure(shown, size) > room) {
         shown = `${[...shown.replace(/…$/, '')].slice(0, -1).join('')}…`;
     }
     return shown;
