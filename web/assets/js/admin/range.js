@@ -10,6 +10,7 @@ import { keepQuery } from './route.js';
 const HOUR_MS = 3600000;
 const DAY_MS = 24 * HOUR_MS;
 const SPANS = { '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS, '90d': 90 * DAY_MS };
+const STEPS = ['hour', 'day'];
 /** More hours than this make no picture. */
 const HOURS_MOST = 31 * DAY_MS;
 
@@ -18,13 +19,13 @@ export function rangePicker(view, onChange) {
     const state = begin(view.query);
     const buttons = Object.keys(SPANS).map((span) => el('button', {
         type: 'button', 'data-span': span,
-        onclick: () => set({ span, by: span === '24h' ? 'hour' : 'day', from: '', to: '' }),
+        onclick: () => set({ span, by: stepOf(span), from: '', to: '' }),
     }, t(`admin.range.${span}`)));
     const from = dateInput('from', state.from, () => set({ span: '', from: from.value }));
     const to = dateInput('to', state.to, () => set({ span: '', to: to.value }));
     const by = el('select', {
         id: 'range-by', class: 'input', onchange: () => set({ by: by.value }),
-    }, ['hour', 'day'].map((step) => el('option', { value: step }, t(`admin.range.by.${step}`))));
+    }, STEPS.map((step) => el('option', { value: step }, t(`admin.range.by.${step}`))));
 
     const paint = () => {
         const { from: first, to: last } = bounds(state);
@@ -40,10 +41,7 @@ export function rangePicker(view, onChange) {
         if (state.span === '') {
             Object.assign(state, { from: from.value, to: to.value });
         }
-        const { from: first, to: last } = bounds(state);
-        if (last - first > HOURS_MOST) {
-            state.by = 'day';
-        }
+        Object.assign(state, inPicture(state));
         paint();
         keepQuery(view.path, state);
         onChange();
@@ -63,8 +61,19 @@ function begin(query) {
     const known = Object.hasOwn(SPANS, query.get('span') ?? '');
     const span = known ? query.get('span') : '7d';
     const custom = isDay(from) && isDay(to) && from <= to;
-    const by = query.get('by') === 'hour' ? 'hour' : 'day';
-    return { span: custom ? '' : span, by, from, to };
+    const state = { span: custom ? '' : span, by: query.get('by'), from, to };
+    if (!STEPS.includes(state.by)) {
+        state.by = stepOf(state.span);
+    }
+    return inPicture(state);
+}
+
+const stepOf = (span) => (span === '24h' ? 'hour' : 'day');
+
+/* A long range goes by day, whoever asked for hours. */
+function inPicture(state) {
+    const { from, to } = bounds(state);
+    return to - from > HOURS_MOST ? { ...state, by: 'day' } : state;
 }
 
 /* The range in milliseconds, from the start of a bucket; its end is not in it. */

@@ -23,9 +23,10 @@ export function queryOf(values) {
     return new URLSearchParams(given).toString();
 }
 
-/** Changes the query of where one is, without a step in the history: filters, not places. */
+/** Changes these words of the query, without a step in the history: filters, not places. */
 export function keepQuery(path, query) {
-    history.replaceState(history.state, '', href(path, query));
+    const was = Object.fromEntries(readRoute(location.hash).query);
+    history.replaceState(history.state, '', href(path, { ...was, ...query }));
 }
 
 function decode(part) {

@@ -13,13 +13,14 @@ import { bucket, country, money, number, percent } from './format.js';
 import { rowOf, tableOf } from './list.js';
 import { notice } from './notice.js';
 import { buckets, rangePicker } from './range.js';
+import { keepQuery } from './route.js';
 import { byCountry, conversion, grid, topCountries } from './stats-sums.js';
 
 export const title = () => t('admin.charts');
 
 export function draw(view) {
     const place = el('div', { class: 'stack stack--wide' });
-    const state = { split: false, data: null, stop: null };
+    const state = { split: view.query.get('split') === 'country', data: null, stop: null };
     const range = rangePicker(view, () => load());
     const show = () => {
         state.stop?.abort();
@@ -40,9 +41,10 @@ export function draw(view) {
         place.removeAttribute('aria-busy');
     };
     const split = segments(t('admin.charts.split'),
-        [[false, t('admin.charts.together')], [true, t('admin.charts.by_country')]], false,
+        [[false, t('admin.charts.together')], [true, t('admin.charts.by_country')]], state.split,
         (value) => {
             state.split = value;
+            keepQuery(view.path, { split: value ? 'country' : '' });
             show();
         });
     view.main.append(range.node, el('div', { class: 'between' }, split,
@@ -60,12 +62,14 @@ function paint(place, { data, split }, signal) {
         charts.map((one, i) => card(t(`admin.charts.${one.id}`), places[i])),
         card(t('admin.charts.countries'), countryTable(data)),
         el('details', { class: 'plate', open: isOpen }, el('summary', {}, t('admin.charts.table')),
-            el('div', { class: 'scroll', tabindex: '0', role: 'region',
-                'aria-label': t('admin.charts.table') }, dataTable(data, at))));
+            dataTable(data, at)));
     charts.forEach(({ id, ...one }, i) => chart(places[i], {
         ...one, at, by: data.by, signal, label: t(`admin.charts.${id}.label`),
     }));
 }
+
+/* Where messages cost nothing, nothing is said of cost. */
+const hasCost = ({ totals }) => totals.cost_micros > 0;
 
 function tiles({ totals: sum }) {
     const shown = [
@@ -74,14 +78,14 @@ function tiles({ totals: sum }) {
         ['conversion', percent(sum.conversion)],
         ['new_accounts', number(sum.new_accounts)],
         ['activations', number(sum.activations)],
-        sum.cost_micros > 0 && ['cost', money(sum.cost_micros)],
+        hasCost({ totals: sum }) && ['cost', money(sum.cost_micros)],
     ].filter(Boolean);
     return el('dl', { class: 'tiles' }, shown.map(([name, value]) => el('div', { class: 'display' },
         el('dt', {}, t(`admin.stat.${name}`)), el('dd', {}, value))));
 }
 
-function jointCharts({ series }, at) {
-    const rows = grid(series, at);
+function jointCharts(data, at) {
+    const rows = grid(data.series, at);
     const line = (name) => ({
         label: t(`admin.stat.${name}`), values: rows.map((row) => row[name]),
     });
@@ -91,20 +95,23 @@ function jointCharts({ series }, at) {
         { id: 'conversion', format: percent, series: [{
             label: t('admin.stat.conversion'), values: rows.map(conversion) }] },
         { id: 'invites', format: number, series: [line('activations')] },
-    ];
+        hasCost(data) && { id: 'cost', format: money, series: [{
+            label: t('admin.stat.cost'), values: rows.map((row) => row.cost_micros) }] },
+    ].filter(Boolean);
 }
 
-function splitCharts({ series }, at, countries) {
+function splitCharts(data, at, countries) {
     const lines = countries.map(({ name, includes }) => ({
         label: name === null ? t('admin.country.others') : country(name),
-        rows: grid(series.filter(includes), at),
+        rows: grid(data.series.filter(includes), at),
     }));
     const of = (value) => lines.map(({ label, rows }) => ({ label, values: rows.map(value) }));
     return [
         { id: 'sign_ins', format: number, series: of((row) => row.sign_ins) },
         { id: 'conversion', format: percent, series: of(conversion) },
         { id: 'invites', format: number, series: of((row) => row.activations) },
-    ];
+        hasCost(data) && { id: 'cost', format: money, series: of((row) => row.cost_micros) },
+    ].filter(Boolean);
 }
 
 const numbers = [
@@ -116,27 +123,29 @@ const numbers = [
     ['new_accounts', (row) => number(row.new_accounts)],
     ['activations', (row) => number(row.activations)],
 ];
+const cost = ['cost', (row) => money(row.cost_micros)];
 
-function table(caption, first, rows) {
-    const columns = [first, ...numbers.map(([name, cell]) => (
+function table(caption, first, rows, data) {
+    const shown = hasCost(data) ? [...numbers, cost] : numbers;
+    const columns = [first, ...shown.map(([name, cell]) => (
         { title: t(`admin.stat.${name}`), class: 'is-number', cell }))];
     return tableOf(caption, columns,
         el('tbody', { role: 'rowgroup' }, rows.map((row) => rowOf(columns, row))));
 }
 
-function countryTable({ series }) {
-    const rows = byCountry(series);
+function countryTable(data) {
+    const rows = byCountry(data.series);
     if (rows.length === 0) {
         return el('p', { class: 'empty' }, t('admin.charts.none'));
     }
     return table(t('admin.charts.countries'), {
         title: t('admin.stat.country'), class: 'is-main', cell: (row) => country(row.country),
-    }, rows);
+    }, rows, data);
 }
 
-function dataTable({ series, by }, at) {
-    const rows = grid(series, at).map((row, i) => ({ ...row, at: at[i] }));
+function dataTable(data, at) {
+    const rows = grid(data.series, at).map((row, i) => ({ ...row, at: at[i] }));
     return table(t('admin.charts.table'), {
-        title: t('admin.stat.at'), class: 'is-main', cell: (row) => bucket(row.at, by),
-    }, rows.reverse());
+        title: t('admin.stat.at'), class: 'is-main', cell: (row) => bucket(row.at, data.by),
+    }, rows.reverse(), data);
 }
