@@ -6,8 +6,9 @@
  *     send      the script create_challenge, as POST /v1/codes
  *     redeem    redeem_code, as POST /v1/sessions; the challenge is named by its phone or a cookie
  *     refresh   read_account, as GET /v1/me
- *     person    read_person, update_person, erase_account, as /v1/me and /v1/me/invite
- *     people    list_people
+ *     person    read_person, update_person, erase_account, as /v1/me and /v1/me/invite; what
+ *               administrators do to others is noted, as /v1/admin/accounts/{account_id} notes it
+ *     people    list_people, as /v1/admin/accounts
  *
  * In development mode (call->is_open) profiles are open and replies are exactly the originals';
  * else they need the person's own token or an administrator's, and no reply holds a code.
@@ -143,14 +144,19 @@ MUST_CHECK bool dialect_set_invite_once(struct call *call, struct slice text);
 MUST_CHECK bool dialect_set_phone(struct call *call, const char *name, struct slice text);
 
 /*
- * Ends the ask() of a change that may carry a picture: `given` whether the field `avatar` was
+ * Ends the ask() of a change, which may carry a picture: `given` whether the field `avatar` was
  * there, `picture` the bytes of its file, absent for none. Touch nothing of the call afterwards.
  */
 enum ask_result dialect_ask_update(struct call *call, bool given, struct slice picture);
 
-/* The person of read_person's or update_person's rows; NULL: there is none, and call->reply is the
- * 404. */
+/* The person in the rows; NULL: there is none, and call->reply is the 404. */
 const struct account_part *dialect_person(struct call *call);
+
+/* The whole answer() of a GET for a person: `write` writes the profile. An administrator's look at
+ * somebody else goes on with the script look_person. */
+enum answer_result dialect_answer_person(struct call *call,
+                                         void (*write)(struct call *call,
+                                                       const struct account_part *account));
 
 /* What became of the invite code of update_person, counted; DONE also when it had been activated
  * before. */

@@ -123,11 +123,7 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result api_users_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 enum ask_result api_users_ask_update(struct call *call)

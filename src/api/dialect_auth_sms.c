@@ -50,11 +50,7 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result auth_sms_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 /* What a change of the profile may carry. */

@@ -96,11 +96,7 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result spaced_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 enum ask_result spaced_ask_activate(struct call *call)
@@ -113,7 +109,7 @@ enum ask_result spaced_ask_activate(struct call *call)
     if (!body_read(call, fields, ARRAY_LEN(fields)) || !dialect_fill_update_by_phone(call) ||
         !dialect_set_invite_once(call, invite))
         return ASK_ANSWERED;
-    return ASK_STORE;
+    return dialect_ask_update(call, false, SLICE_ABSENT);
 }
 
 enum answer_result spaced_answer_activate(struct call *call)

@@ -59,10 +59,10 @@ static bool session_lives(struct call *call)
 {
     static const enum problem_id problems[] = {PROBLEM_TOKEN_REVOKED, PROBLEM_INTERNAL_ERROR,
                                                PROBLEM_ACCOUNT_DISABLED, PROBLEM_FORBIDDEN};
-    const struct script *script = call->route->script;
+    const struct script *script = call->job.script;
     int64_t auth = 0;
 
-    if (!needs_session(call->route) || script == NULL)
+    if (!needs_session(call->route))
         return true;
     CHECK(strcmp(script->out[0].name, "auth") == 0 && script->out[0].type == SCRIPT_INT);
     if (call->job.row_count > 0)
