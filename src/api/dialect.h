@@ -138,10 +138,14 @@ MUST_CHECK bool dialect_set_invite(struct call *call, struct slice text);
 MUST_CHECK bool dialect_set_invite_once(struct call *call, struct slice text);
 
 /*
- * The number in a change of the whole profile, unless it is absent: it must be the person's own.
- * False: call->reply says that it is no number.
+ * The number in a change of the whole profile, unless it is absent: it must be the person's own, or
+ * be proved. False: call->reply says that it is no number.
  */
 MUST_CHECK bool dialect_set_phone(struct call *call, const char *name, struct slice text);
+
+/* After it, and after the invite code: the code that was sent to a new number, unless it is absent.
+ * False: call->reply says what is wrong with `name`. */
+MUST_CHECK bool dialect_set_proof(struct call *call, const char *name, struct slice code);
 
 /*
  * Ends the ask() of a change, which may carry a picture: `given` whether the field `avatar` was
@@ -165,9 +169,9 @@ enum activation_outcome dialect_activation(struct call *call);
 /* What became of the code of dialect_set_invite_once. */
 enum activation_outcome dialect_activation_once(struct call *call);
 
-/* After update_person: was the number of dialect_set_phone their own? False: call->reply says
- * where a number is changed. */
-MUST_CHECK bool dialect_kept_phone(struct call *call, const char *name);
+/* After update_person: is the number of dialect_set_phone theirs, or would be but for the invite
+ * code? False: call->reply says why not, `proof` being the field for its code. */
+MUST_CHECK bool dialect_settled_phone(struct call *call, const char *name, const char *proof);
 
 /* The member `name` with the phones of those who came by the person's code, as `invite.phones`
  * shows them. `show` may change how a number looks; NULL: E.164. */

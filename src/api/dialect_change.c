@@ -3,6 +3,7 @@
  */
 #include "api/admin_call.h"
 #include "api/avatar_call.h"
+#include "api/challenge_call.h"
 #include "api/dialect.h"
 #include "api/invite_call.h"
 #include "base/metric.h"
@@ -86,7 +87,7 @@ bool dialect_set_phone(struct call *call, const char *name, struct slice text)
 
     if (slice_is_absent(text))
         return true;
-    /* It is only compared: one that no code may be sent to can be somebody's, too. */
+    /* One that no code may be sent to can be somebody's, too. */
     if (phone_parse(text, region, &phone) != PHONE_OK &&
         !phone_parse_example(text, region, &phone)) {
         (void)call_refuse_field(call, PROBLEM_PHONE_INVALID, name);
@@ -94,6 +95,22 @@ bool dialect_set_phone(struct call *call, const char *name, struct slice text)
     }
     in->own_phone = arena_copy(call->arena, slice_str(phone.e164));
     return true;
+}
+
+bool dialect_set_proof(struct call *call, const char *name, struct slice code)
+{
+    struct update_person_in *in = call->in;
+    uint8_t named[CODE_CHALLENGE_BYTES];
+
+    if (slice_is_absent(code) || slice_is_absent(in->own_phone))
+        return true;
+    challenge_phone_id(call, in->own_phone, named);
+    if (!challenge_guess(call, slice_of(named, sizeof(named)), code, name, &in->mac))
+        return false;
+    in->guess_hour = call->settings->guess_hour;
+    in->guess_day = call->settings->guess_day;
+    call->phone = in->own_phone;
+    return call_limit(call, ADDRESS_LIMIT_GUESS);
 }
 
 static void on_picture(struct call *call, const struct avatar *avatar)
@@ -121,6 +138,7 @@ static struct slice change_detail(struct call *call, bool avatar)
         const char *name;
         bool given;
     } fields[] = {
+        {"phone", !slice_is_absent(in->mac)},
         {"email", in->set_email == 1},
         {"first_name", in->set_first_name == 1},
         {"last_name", in->set_last_name == 1},
@@ -188,17 +206,63 @@ enum activation_outcome dialect_activation_once(struct call *call)
                                                                               : outcome;
 }
 
-bool dialect_kept_phone(struct call *call, const char *name)
+/* Of a guess at the code of the new number. */
+static enum challenge_outcome outcome_of(struct call *call, const struct update_person_row *row)
+{
+    struct challenge_facts facts = challenge_facts(&row->challenge_state);
+    enum challenge_outcome outcome;
+
+    facts.found = row->found == 1;
+    outcome = challenge_outcome(&facts, call->now_us);
+    if (outcome == CHALLENGE_RIGHT)
+        call_limit_undo(call);
+    if ((outcome == CHALLENGE_USED || outcome == CHALLENGE_SUPERSEDED) &&
+        challenge_is_guarded(call))
+        return CHALLENGE_UNKNOWN;
+    return outcome;
+}
+
+/* It is proven, or nobody asks for a proof. False: call->reply says why not. */
+static bool is_proven(struct call *call, const char *name, const char *proof)
+{
+    const struct update_person_in *in = call->in;
+    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
+    enum challenge_outcome outcome;
+
+    if (slice_is_absent(in->mac)) {
+        if (call->is_open)
+            return true;
+        dialect_refuse_text(
+            call, name,
+            arena_printf(call->arena,
+                         dialect_locale(call) == LOCALE_RU
+                             ? "Новый номер подтверждается: запросите на него код и пришлите в %s."
+                             : "A new number is to be proved: have a code sent to it, as `%s`.",
+                         proof));
+        return false;
+    }
+    outcome = outcome_of(call, row);
+    if (outcome != CHALLENGE_RIGHT)
+        challenge_refuse_guess(call, outcome, row->challenge_state.attempts_left,
+                               row->challenge_state.nth_hour_us, row->challenge_state.nth_day_us);
+    return outcome == CHALLENGE_RIGHT;
+}
+
+bool dialect_settled_phone(struct call *call, const char *name, const char *proof)
 {
     const struct update_person_in *in = call->in;
     const struct update_person_row *row = STORE_ROW(&call->job, update_person);
 
-    if (slice_is_absent(in->own_phone) || slice_eq(in->own_phone, row->account.phone))
+    if (slice_is_absent(in->own_phone))
         return true;
-    dialect_refuse_text(
-        call, name,
-        dialect_locale(call) == LOCALE_RU
-            ? SLICE_LIT("Номер меняется вызовом /v1/me/phone: новый нужно подтвердить кодом.")
-            : SLICE_LIT("A number is changed at /v1/me/phone, where a code proves the new one."));
-    return false;
+    if (slice_eq(in->own_phone, row->account.phone)) {
+        if (!slice_is_absent(in->mac) && outcome_of(call, row) == CHALLENGE_RIGHT)
+            call_limit_refund(call, ADDRESS_LIMIT_SEND);
+        return true;
+    }
+    if (!is_proven(call, name, proof))
+        return false;
+    if (row->taken == 1)
+        (void)call_refuse_field(call, PROBLEM_PHONE_TAKEN, name);
+    return row->taken == 0;
 }
