@@ -25,6 +25,9 @@
 #define DIALECT_ACCESS_S INT64_C(18000)
 #define DIALECT_REFRESH_S INT64_C(86400)
 
+/* How long after its time a message is on the handset, as a rule. */
+#define DIALECT_MARGIN_US (100 * US_PER_MS)
+
 /* Most invitees of a profile (the newest) and accounts of a list. */
 #define DIALECT_LIST_MAX 1000
 
@@ -56,7 +59,7 @@ enum ask_result dialect_ask_send(struct call *call, struct slice text, const cha
 /* The same, to the field `phone` of the body. */
 enum ask_result dialect_ask_send_phone(struct call *call);
 
-/* The row when a message is on its way, and then the reply waits for its delivery; NULL:
+/* The row when a message is on its way, and then the reply waits for its delivery (delay.h); NULL:
  * call->reply says why not. */
 const struct create_challenge_row *dialect_sent(struct call *call);
 
