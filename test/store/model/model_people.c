@@ -171,7 +171,8 @@ static void erase_codes(struct model *model, const struct model_account *account
     }
 }
 
-static void erase(struct model *model, struct model_account *account, int64_t now_us)
+static void erase(struct model *model, struct model_account *account, const char *event,
+                  int64_t now_us)
 {
     struct account_part left = {.id = account->shown.id,
                                 .role = SLICE_LIT("user"),
@@ -184,7 +185,7 @@ static void erase(struct model *model, struct model_account *account, int64_t no
     for (unsigned i = 0; i < model->audit_count; i++)
         if (model->audit[i].account_id == account->shown.id)
             model->audit[i].address = SLICE_ABSENT;
-    model_add_audit(model, account->shown.id, "erase", SLICE_ABSENT, now_us);
+    model_add_audit(model, account->shown.id, event, SLICE_ABSENT, now_us);
     account->shown = left;
     account->avatar_data = SLICE_ABSENT;
     account->erased_us = now_us;
@@ -196,12 +197,16 @@ void model_erase_account(struct model *model, const void *params, struct rows *r
     const struct erase_account_in *in = params;
     struct model_account *account = model_account(model, in->account_id);
     struct erase_account_row *row = ROWS_ADD(rows, erase_account);
+    bool by_staff = in->is_open == 0 && in->caller_id != in->account_id;
 
     row->auth = in->is_open == 1 ? 1 : model_auth(model, in->session_id, in->caller_id, in->now_us);
+    if (by_staff && row->auth == 1 &&
+        !slice_eq_str(model_account(model, in->caller_id)->shown.role, "admin"))
+        row->auth = 3;
     if (account == NULL)
         return;
     if (account->erased_us == 0 && row->auth == 1)
-        erase(model, account, in->now_us);
+        erase(model, account, by_staff ? "admin_erase" : "erase", in->now_us);
     row->erased = account->erased_us == in->now_us;
 }
 
