@@ -41,7 +41,8 @@ const PROGRAMS = {
     async c(dir) {
         copyFileSync(source('c/verify.c'), path.join(dir, 'verify.c'));
         copyFileSync(source('c/Makefile'), path.join(dir, 'Makefile'));
-        const env = { ...process.env, CFLAGS: '-O1 -Wall -Wextra -Werror' };
+        const flags = '-O1 -Wall -Wextra -Werror -fsanitize=address,undefined';
+        const env = { ...process.env, CFLAGS: flags };
         await execute('make', ['-C', dir], { env });
         return [path.join(dir, 'verify')];
     },
