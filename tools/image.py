@@ -5,8 +5,8 @@ usage: image.py [--keep]    --keep leaves build-check/image/ as it is, to look a
 
 Debian's buildah builds it, with a Debian 12 made by debootstrap in the place of the base image,
 then runs it. After that the services of deploy/compose.yaml are started by hand, with the image's
-program (test/image/). Everything is below build-check/image/ and removed at the end. Needs root;
-installs what is missing.
+program (test/image/), and by Docker Compose where containers start (compose.py). Everything is
+below build-check/image/ and removed at the end. Needs root; installs what is missing.
 """
 import contextlib
 import json
@@ -22,50 +22,18 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 
+import compose  # noqa: E402
 import postgres  # noqa: E402
 import suites  # noqa: E402
+from container import (BASE_IMAGE, IMAGE, LOG, WORK, Failure, buildah,  # noqa: E402
+                       buildah_command, call, install, say)
 from suites import Count, ROOT, step  # noqa: E402
 
-WORK = ROOT / "build-check/image"
-LOG = ROOT / "build-check/logs/image.log"
-BASE_IMAGE = "debian:bookworm-slim"
-IMAGE = "domofon"
 CONTAINER = "domofon-check"
 MAX_BYTES = 100_000_000
 START_S = 20
 STOP_S = 10
 PHONE = "+79234440000"
-
-
-class Failure(Exception):
-    """What a person should be told."""
-
-
-def call(*command, **options):
-    """Runs a command and returns what it printed; all it says is in the log."""
-    with open(LOG, "a", encoding="utf-8") as log:
-        log.write(f"$ {' '.join(map(str, command))}\n")
-        log.flush()
-        done = subprocess.run([str(x) for x in command], check=False, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, **options)
-        log.write(done.stdout)
-    if done.returncode != 0:
-        raise Failure(f"{command[0]}: exit status {done.returncode}; see {LOG.relative_to(ROOT)}")
-    return done.stdout
-
-
-def buildah_command(*args):
-    """Images and containers in folders of our own, and no need of an engine's rights."""
-    return ["buildah", "--root", WORK / "root", "--runroot", WORK / "runroot", "--storage-driver",
-            "vfs", *args]
-
-
-def buildah(*args, **options):
-    return call(*buildah_command(*args), **options)
-
-
-def install(*packages):
-    call("sh", "-c", '. tools/setup.sh && install_packages "$@"', "sh", *packages)
 
 
 def apt_sources():
@@ -231,11 +199,6 @@ def ends_cleanly(process, pid):
     return False
 
 
-def say(succeeded, text):
-    print(f"  {'ok' if succeeded else 'NOT OK'}: {text}")
-    return step(succeeded)
-
-
 def try_size(root):
     unpacked, packed = measure(root)
     return say(unpacked < MAX_BYTES, f"the image has {unpacked / 1e6:.1f} MB unpacked and "
@@ -267,10 +230,8 @@ def proxy_program():
     """Caddy, of Debian's package; only unpacked: installed, it would start a server."""
     found = shutil.which("caddy")
     if found is None:
-        install("libzstd1")
-        call("sh", "-c", 'cd "$1" && apt-get -q download caddy && dpkg -x caddy_*.deb caddy', "sh",
-             WORK)
-        found = WORK / "caddy/usr/bin/caddy"
+        call("sh", "-c", ". tools/setup.sh && unpack_servers")
+        found = ROOT / "build-check/servers/usr/bin/caddy"
     return found
 
 
@@ -280,7 +241,7 @@ def try_services(root):
     shutil.copy2(root / "usr/bin/domofon", program)
     env = {"DOMOFON_BIN": str(program), "CADDY": str(proxy_program()),
            "PATH": f"{postgres.find_programs()}:{os.environ['PATH']}"}
-    files = sorted((ROOT / "test/image").glob("*.test.mjs"))
+    files = [ROOT / "test/image/services.test.mjs"]
     return suites.run_node(files, env, LOG.with_name("services.tap"), 600, 1)
 
 
@@ -288,6 +249,7 @@ def clean():
     if not WORK.exists():
         return
     if (WORK / "root").exists():
+        compose.clean()
         buildah("rm", "--all")
     # What a killed run left mounted must not be followed.
     for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
@@ -319,6 +281,7 @@ def check_image(_=None, keep=False):
         count.add(try_size(root))
         count.add(try_image(config))
         count.add(try_services(root))
+        count.add(compose.try_compose())
     except (Failure, OSError, ValueError, KeyError, IndexError) as failure:
         print(f"{failure}; see {LOG.relative_to(ROOT)}")
         count.add(step(False))

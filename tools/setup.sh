@@ -71,6 +71,25 @@ install_packages()
         { say "apt-get could not install: $missing"; exit 1; }
 }
 
+# Unpacks the servers that tests start beside domofon into build-check/servers. Installed, they
+# would be started by their packages, then and at every boot. Where the distribution does not have
+# them all, their tests are left out.
+unpack_servers()
+{
+    packages="nginx libnginx-mod-http-js caddy"
+    servers=build-check/servers
+    [ "$(cat "$servers/.unpacked" 2>/dev/null)" != "$packages" ] || return 0
+    say "Unpacking: $packages"
+    rm -rf "$servers"
+    mkdir -p "$servers"
+    # shellcheck disable=SC2086 # a list of words
+    (cd "$servers" && { apt-get -q download $packages >&2 ||
+        { apt_get update && apt-get -q download $packages >&2; }; } &&
+        for package in *.deb; do dpkg -x "$package" . || exit 1; done && rm ./*.deb) ||
+        { say "apt-get could not download: $packages"; return 0; }
+    echo "$packages" >"$servers/.unpacked"
+}
+
 # Installs PostgreSQL's server for the tests, which make clusters of their own: nothing is made or
 # started by the package, as it would be otherwise.
 install_postgresql()

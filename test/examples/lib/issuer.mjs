@@ -9,7 +9,10 @@ export const AUDIENCE = 'domofon';
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** {url, close, good, bad}: where its keys are, a good token, and by name those that are not. */
+/**
+ * {url, port, asked, close, good, bad}: where its keys are, how often somebody asked for them, a
+ * good token, and by name those that are not.
+ */
 export async function startIssuer() {
     const { publicKey, privateKey } = await jose.generateKeyPair('ES256');
     const stranger = await jose.generateKeyPair('ES256');
@@ -27,14 +30,19 @@ export async function startIssuer() {
         new jose.SignJWT({ ...claims, ...change })
             .setProtectedHeader({ ...header, ...heading }).sign(key);
     const symmetric = `${encode({ ...header, alg: 'HS256' })}.${encode(claims)}`;
+    let asked = 0;
     const server = http.createServer((request, response) => {
+        asked++;
         response.setHeader('Content-Type', 'application/json');
         response.end(JSON.stringify({ keys: [jwk] }));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const { port } = server.address();
     return {
-        url: `http://127.0.0.1:${server.address().port}/.well-known/jwks.json`,
+        url: `http://127.0.0.1:${port}/.well-known/jwks.json`,
+        port,
+        asked: () => asked,
         close: () => server.close(),
         good: await sign(),
         bad: {
