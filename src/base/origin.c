@@ -63,16 +63,16 @@ static bool is_number(const char *label)
 static bool read_name(const char *host, struct origin *origin)
 {
     struct slice rest = slice_str(host);
-    struct slice label = SLICE_ABSENT;
+    struct slice label;
     struct in_addr address;
 
     if (rest.len > NAME_MAX_LETTERS)
         return false;
-    while (!slice_is_absent(rest)) {
+    do {
         label = slice_take(&rest, '.');
         if (!is_label(label))
             return false;
-    }
+    } while (!slice_is_absent(rest));
     if (is_number(label.ptr)) {
         origin->is_address = true;
         origin->is_local = strncmp(host, "127.", 4) == 0;

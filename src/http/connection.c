@@ -15,6 +15,9 @@
 #define LINGER_MS 2000
 #define LINGER_BYTES ((uint64_t)4 << 20)
 
+/* While no place is left, a connection that waits for a request longer than this gives its up. */
+#define CROWDED_IDLE_MS 2000
+
 /* bytes_seen before the first look. */
 #define UNSEEN UINT64_MAX
 
@@ -263,6 +266,25 @@ static bool is_stuck(struct connection *connection)
     return unread > 0 && unread == before;
 }
 
+static bool is_crowded(const struct http_server *server)
+{
+    return atomic_load(&server->connections) >= server->settings->http_connections;
+}
+
+/* Unread bytes are a request that was sent in good faith. */
+static bool is_unused(const struct connection *connection)
+{
+    return connection->phase == CONNECTION_IDLE && !has_unread_bytes(connection->fd);
+}
+
+/* Whoever opens connections and does not use them must not keep others out for http.idle_s. */
+static bool gives_way(const struct connection *connection)
+{
+    return connection->phase == CONNECTION_IDLE && is_crowded(connection->loop->server) &&
+           uv_now(&connection->loop->uv) >= connection->since_ms + CROWDED_IDLE_MS &&
+           is_unused(connection);
+}
+
 /* libmicrohttpd closes it after the reply, by its own time-out: it reads nothing any more. */
 static void refuse_stuck(struct connection *connection)
 {
@@ -282,6 +304,10 @@ static void visit(struct connection *connection)
         watch_head(connection);
     if (connection->phase == CONNECTION_STREAMING)
         watch_stream(connection);
+    if (gives_way(connection)) {
+        shut(connection);
+        return;
+    }
     if (is_stuck(connection)) {
         refuse_stuck(connection);
         return;
@@ -352,8 +378,7 @@ void connection_close_idle(struct http_loop *loop)
 {
     for (unsigned i = 0; i < LOOP_BUCKETS; i++) {
         for (struct connection *at = loop->buckets[i]; at != NULL; at = at->next) {
-            /* Unread bytes are a request that was sent in good faith. */
-            if (at->phase == CONNECTION_IDLE && !has_unread_bytes(at->fd))
+            if (is_unused(at))
                 shut(at);
         }
     }

@@ -31,10 +31,11 @@
  * so be refused by us while another request comes in on the same loop: then its page stands. A
  * request line that begins with a space or has none is answered by closing.
  *
- * Deadlines (settings http.*, looked at once a second): idle_s without a request; request_s from a
- * request's first byte to its last, and again from the reply to its last byte taken: then the
- * connection is cut (METRIC_HTTP_CUT). request_s from the handler's call to http_reply: then
- * `refuse` writes a 503 "deadline". A stream (http_stream_begin) has no deadline as a whole.
+ * Deadlines (settings http.*, looked at once a second): idle_s without a request, or two seconds
+ * while all http.connections are held; request_s from a request's first byte to its last, and again
+ * from the reply to its last byte taken: then the connection is cut (METRIC_HTTP_CUT). request_s
+ * from the handler's call to http_reply: then `refuse` writes a 503 "deadline". A stream
+ * (http_stream_begin) has no deadline as a whole.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H

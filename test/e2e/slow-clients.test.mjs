@@ -101,6 +101,23 @@ describe('with sixteen connections', () => {
     });
 });
 
+describe('with sixteen connections that nobody uses', () => {
+    const server = useServer({ set: { 'http.connections': 16, 'http.idle_s': 60 } });
+
+    it('others get their places within seconds', async () => {
+        const silent = Array.from({ length: 16 }, () => new RawSocket(server.port));
+        await Promise.all(silent.map(({ opened }) => opened));
+        await sleep(300);
+        const began = Date.now();
+        ok(await server.api.get('/healthz'));
+        assert.ok(Date.now() - began < 6000, `${Date.now() - began} ms`);
+        /* With places enough the rest may stay. */
+        await sleep(3000);
+        assert.ok(silent.some(({ socket }) => socket.readyState === 'open'));
+        silent.forEach((socket) => socket.destroy());
+    });
+});
+
 describe('stopping', () => {
     const server = useServer({ set: { 'http.request_s': 2 } });
 

@@ -175,6 +175,35 @@ static void test_connection_limit(void **state)
     peer_stop(server);
 }
 
+/* Those that nobody uses give way, as many as it takes; one that is used does not. */
+static void test_crowd(void **state)
+{
+    struct settings settings = peer_settings(1);
+    struct http_server *server;
+    char reply[64];
+    int used;
+    int fds[30];
+
+    (void)state;
+    settings.http_connections = 16;
+    settings.http_idle_s = 60;
+    settings.http_request_s = 20;
+    server = peer_start(&settings);
+    used = peer_dial(server);
+    peer_give(used, SLICE_LIT("GET /late?5000 HTTP/1.1\r\n" LAST "\r\n"));
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+        fds[i] = peer_dial(server);
+    peer_ask(server, "GET / HTTP/1.1\r\n" LAST "\r\n");
+    peer_assert_said("HTTP/1.1 200");
+    (void)peer_hear(used);
+    peer_assert_said("HTTP/1.1 200");
+    /* The newest has its place for as long as there are others. */
+    assert_int_equal(recv(fds[ARRAY_LEN(fds) - 1], reply, sizeof(reply), MSG_DONTWAIT), -1);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+        (void)close(fds[i]);
+    peer_stop(server);
+}
+
 static void test_loops_share(void **state)
 {
     struct settings settings = peer_settings(4);
@@ -284,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_client_goes_away),
         cmocka_unit_test(test_half_closed),
         cmocka_unit_test(test_connection_limit),
+        cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_loops_share),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stop_without_grace),
