@@ -1,12 +1,10 @@
 /*
  * The one way through the house: find the route, see who calls, ask, run the script, answer.
  */
-#include <stdlib.h>
-
 #include "api/delay.h"
 #include "api/dialect.h"
-#include "api/handset_feed.h"
 #include "api/header.h"
+#include "api/loop.h"
 #include "api/routes.h"
 #include "api/token_call.h"
 #include "base/base64url.h"
@@ -352,71 +350,16 @@ static void on_refuse(void *app, struct http_request *request, const char *code,
     *reply = call->reply;
 }
 
-static bool on_loop_open(void *app, struct http_loop *http, void **ret_state)
-{
-    struct app *self = app;
-    struct api_loop *loop = calloc(1, sizeof(*loop));
-    char error[STORE_ERROR_SIZE];
-
-    CHECK(loop != NULL);
-    loop->app = self;
-    loop->http = http;
-    if (!store_port_open(self->store, http_loop_uv(http), &loop->port, error)) {
-        log_write(LOG_ERROR, "store_failed", LOG_STR("detail", error));
-        free(loop);
-        return false;
-    }
-    loop->tokens = token_cache_new();
-    if (self->settings->dev)
-        loop->handset = handset_feed_open(loop);
-    loop->images = image_pool_open(http_loop_uv(http), &self->images);
-    *ret_state = loop;
-    return true;
-}
-
-static void on_loop_close(void *app, void *state)
-{
-    struct api_loop *loop = state;
-
-    (void)app;
-    store_port_close(loop->port);
-    token_cache_free(loop->tokens);
-    image_pool_close(loop->images);
-    handset_feed_close(loop->handset);
-    free(loop);
-}
-
-/* What would only wait, or be done as well at another time, is over. */
-static void on_loop_drain(void *app, void *state)
-{
-    struct api_loop *loop = state;
-
-    (void)app;
-    loop->is_stopping = true;
-    delay_end(loop);
-    image_pool_drain(loop->images);
-    if (loop->handset != NULL)
-        handset_feed_drain(loop->handset);
-}
-
-static void on_loop_rest(void *app, void *state)
-{
-    struct api_loop *loop = state;
-
-    (void)app;
-    store_port_rest(loop->port);
-}
-
 struct http_handler app_handler(struct app *app)
 {
     return (struct http_handler){
-        .loop_open = on_loop_open,
-        .loop_close = on_loop_close,
+        .loop_open = api_loop_open,
+        .loop_close = api_loop_close,
         .large_body = on_large_body,
         .request = on_request,
         .refuse = on_refuse,
-        .loop_drain = on_loop_drain,
-        .loop_rest = on_loop_rest,
+        .loop_drain = api_loop_drain,
+        .loop_rest = api_loop_rest,
         .app = app,
     };
 }
