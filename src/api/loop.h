@@ -1,7 +1,7 @@
 /*
  * loop: what each event loop has of its own for the routes: its port of the store, tokens seen
- * lately, pictures under way, the handset's listeners (struct api_loop in call.h). Called by http on
- * the loop's own thread, through the table of app_handler.
+ * lately, pictures under way, the handset's listeners (struct api_loop in call.h). Called by http
+ * on the loop's own thread, through the table of app_handler.
  */
 #ifndef API_LOOP_H
 #define API_LOOP_H
