@@ -80,6 +80,33 @@ static void a_second_request_ends_the_session(void **state)
     assert_int_equal(count_audit(world, anna, "grant_reuse"), 1);
 }
 
+/* A request that an engine runs again, because it could not learn the outcome. */
+static void what_is_run_again_brings_no_session_back(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct slice hash = grant(world, anna, CHALLENGE);
+    struct exchange_grant_in in = exchange_of(world, hash, CHALLENGE);
+    const struct exchange_grant_row *row = RUN_IN(world, exchange_grant, &in);
+
+    assert_int_equal(RUN(world, revoke_token,
+                         {.session_id = row->session_id,
+                          .seed = in.request_id,
+                          .now_us = world->now,
+                          .address = SLICE_LIT("192.0.2.1")})
+                         ->ended,
+                     1);
+    row = RUN_IN(world, exchange_grant, &in);
+    assert_true(row->used == 1 && row->session_id == 0);
+    assert_int_equal(count_sessions(world, anna), 1);
+    assert_int_equal(count_audit(world, anna, "sign_in"), 2);
+
+    (void)RUN(world, set_account,
+              {.account_id = anna.account_id, .disable = 1, .now_us = world->now});
+    row = RUN_IN(world, exchange_grant, &in);
+    assert_true(row->disabled == 1 && row->session_id == 0);
+}
+
 static void a_wrong_verifier_uses_nothing_up(void **state)
 {
     struct world *world = *state;
@@ -209,10 +236,15 @@ static void one_of_many_gets_the_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_grant_gives_one_session),          TEST(a_second_request_ends_the_session),
-        TEST(a_wrong_verifier_uses_nothing_up),   TEST(a_grant_dies_with_its_time_and_its_session),
-        TEST(an_erased_persons_grants_are_gone),  TEST(the_newest_are_kept_and_for_an_hour),
-        TEST(a_session_too_many_ends_the_oldest), TEST(one_of_many_gets_the_session),
+        TEST(a_grant_gives_one_session),
+        TEST(a_second_request_ends_the_session),
+        TEST(what_is_run_again_brings_no_session_back),
+        TEST(a_wrong_verifier_uses_nothing_up),
+        TEST(a_grant_dies_with_its_time_and_its_session),
+        TEST(an_erased_persons_grants_are_gone),
+        TEST(the_newest_are_kept_and_for_an_hour),
+        TEST(a_session_too_many_ends_the_oldest),
+        TEST(one_of_many_gets_the_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
