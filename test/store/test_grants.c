@@ -233,6 +233,37 @@ static void one_of_many_gets_the_session(void **state)
     free(ins);
 }
 
+/* Somebody signs in here and at a site at once: each counts the session of the other. */
+static void sign_ins_of_both_kinds_are_counted_together(void **state)
+{
+    enum { PEOPLE = 100 };
+    struct world *world = *state;
+    struct exchange_grant_in exchanges[PEOPLE];
+    struct redeem_code_in guesses[PEOPLE];
+    struct store_job jobs[2 * PEOPLE] = {0};
+
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        struct person person = new_person(world);
+
+        exchanges[i] = exchange_of(world, grant(world, person, CHALLENGE), CHALLENGE);
+        exchanges[i].session_max = 2;
+        guesses[i] = guess_at(world, send_code(world, person.phone));
+        guesses[i].session_max = 2;
+        jobs[2 * i] = (struct store_job){.script = &script_exchange_grant, .in = &exchanges[i]};
+        jobs[2 * i + 1] = (struct store_job){.script = &script_redeem_code, .in = &guesses[i]};
+    }
+    for (unsigned i = 0; i < 2 * PEOPLE; i++)
+        jobs[i].arena = world_arena(world);
+    crowd_run(world, jobs, 2 * PEOPLE);
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        const struct redeem_code_row *row = STORE_ROW(&jobs[2 * i + 1], redeem_code);
+        struct person person = {.account_id = row->account.id, .session_id = row->session_id};
+
+        assert_true(STORE_ROW(&jobs[2 * i], exchange_grant)->session_id != 0);
+        assert_int_equal(count_sessions(world, person), 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +276,7 @@ int main(void)
         TEST(the_newest_are_kept_and_for_an_hour),
         TEST(a_session_too_many_ends_the_oldest),
         TEST(one_of_many_gets_the_session),
+        TEST(sign_ins_of_both_kinds_are_counted_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,10 +3,13 @@
 -- its account live. A used code that comes again, with its verifier, was stolen or is being tried:
 -- it ends the session it gave, and that is written to the audit and to the grant. The session is made
 -- before the grant is marked as used, so that a request that is run again makes none.
--- session_max: a session beyond it ends the oldest. `used`: 1 by this request, 2 by another;
--- session_id 0: the session has ended, or the account may not.
+-- session_max: a session beyond it ends the oldest; redeem_code counts them, too, hence the phone's
+-- lock. `used`: 1 by this request, 2 by another; session_id 0: the session has ended, or the account
+-- may not.
 -- writes, repeatable
--- lock: (SELECT 'account ' || CAST(account_id AS TEXT) FROM hosted_grant WHERE hash = :hash)
+-- lock: (SELECT a.phone FROM hosted_grant g JOIN account a ON a.id = g.account_id
+--         WHERE g.hash = :hash);
+--       (SELECT 'account ' || CAST(account_id AS TEXT) FROM hosted_grant WHERE hash = :hash)
 -- in: hash bytes, code_challenge text, request_id bytes, now_us int, user_agent text, address text,
 --     expires_us int, session_max int
 -- out: used int, matches int, grant_expires_us int, disabled int, session_id int,
