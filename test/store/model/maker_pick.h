@@ -51,6 +51,12 @@ struct slice pick_avatar(struct maker *maker, int64_t account_id);
 const struct model_challenge *pick_challenge(struct maker *maker, const struct model *model,
                                              int64_t purpose);
 
+/* What a person may write into a profile. */
+struct slice pick_text(struct maker *maker);
+
+/* What is stored of a grant: an exchange with a verifier that is not its. */
+struct op maker_look_at_grant(struct maker *maker, const struct model_grant *grant);
+
 /* The makers of operations. */
 struct op make_create_challenge(struct maker *maker, struct model *model);
 struct op make_resend_code(struct maker *maker, struct model *model);
@@ -69,6 +75,13 @@ struct op make_finish_message(struct maker *maker, struct model *model);
 struct op make_sweep(struct maker *maker, struct model *model);
 struct op make_signing_key(struct maker *maker, struct model *model);
 struct op make_setting(struct maker *maker, struct model *model);
+struct op make_create_grant(struct maker *maker, struct model *model);
+struct op make_exchange_grant(struct maker *maker, struct model *model);
+struct op make_introspect_token(struct maker *maker, struct model *model);
+struct op make_revoke_token(struct maker *maker, struct model *model);
+struct op make_admin_update_account(struct maker *maker, struct model *model);
+struct op make_admin_end_sessions(struct maker *maker, struct model *model);
+struct op make_admin_erase_account(struct maker *maker, struct model *model);
 struct op make_read(struct maker *maker, struct model *model);
 
 #endif

@@ -111,7 +111,7 @@ void model_find_account(struct model *model, const void *params, struct rows *ro
     if (account == NULL || account->erased_us != 0)
         return;
     row = ROWS_ADD(rows, find_account);
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     for (unsigned i = 0; i < model->session_count; i++)
         row->sessions += model->sessions[i].account_id == account->shown.id;
     row->account = model_show(model, account);
@@ -139,7 +139,7 @@ void model_list_accounts(struct model *model, const void *params, struct rows *r
         if (account->erased_us != 0)
             continue;
         row = ROWS_ADD(rows, list_accounts);
-        row->disabled = account->disabled;
+        row->disabled = account->disabled_us != 0;
         row->account = model_show(model, account);
     }
 }
