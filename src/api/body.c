@@ -89,6 +89,34 @@ static bool refuse_json(struct call *call, const json_error_t *error)
     return refuse(call, id, NULL);
 }
 
+/*
+ * Refuses what is missing, of a dialect's route all of it at once, as Django REST framework does;
+ * elsewhere read_member and read_form_field tell of the first.
+ */
+static bool none_missing(struct call *call, const struct body_field *fields, size_t field_count,
+                         bool (*is_there)(const void *body, const struct body_field *field),
+                         const void *body)
+{
+    const char **missing = arena_alloc(call->arena, (field_count + 1) * sizeof(*missing));
+    size_t count = 0;
+
+    for (size_t i = 0; i < field_count && call->route->dialects != 0; i++) {
+        if (fields[i].required && !is_there(body, &fields[i]))
+            missing[count++] = fields[i].name;
+    }
+    if (count == 0)
+        return true;
+    missing[count] = NULL;
+    call_problem(call, (struct problem){
+                           .id = PROBLEM_FIELD_MISSING, .field = missing[0], .more = &missing[1]});
+    return false;
+}
+
+static bool has_member(const void *body, const struct body_field *field)
+{
+    return json_object_get(body, field->name) != NULL;
+}
+
 static bool read_json(struct call *call, struct slice body, const struct body_field *fields,
                       size_t field_count)
 {
@@ -100,6 +128,8 @@ static bool read_json(struct call *call, struct slice body, const struct body_fi
         return refuse_json(call, &error);
     if (!json_is_object(root))
         good = refuse(call, PROBLEM_JSON_INVALID, NULL);
+    else
+        good = none_missing(call, fields, field_count, has_member, root);
     for (size_t i = 0; i < field_count && good; i++)
         good = read_member(call, json_object_get(root, fields[i].name), &fields[i]);
     json_decref(root);
@@ -143,9 +173,16 @@ static bool read_form_field(struct call *call, const struct form_field *value,
     return true;
 }
 
+static bool has_field(const void *form, const struct body_field *field)
+{
+    return form_find(form, slice_str(field->name)) != NULL;
+}
+
 static bool read_form(struct call *call, const struct form *form, const struct body_field *fields,
                       size_t field_count)
 {
+    if (!none_missing(call, fields, field_count, has_field, form))
+        return false;
     for (size_t i = 0; i < field_count; i++) {
         if (!read_form_field(call, form_find(form, slice_str(fields[i].name)), &fields[i]))
             return false;

@@ -57,7 +57,8 @@ enum ask_result {
 enum answer_result {
     ANSWER_READY, /* call->reply is ready */
     ANSWER_TAKEN, /* the reply is a stream that has begun: the call is no longer ours */
-    ANSWER_AGAIN, /* a random value collided: run the script again with call->in as it now is */
+    ANSWER_AGAIN, /* run call->job again, which has changed: a random value had collided, or another
+                   * script is the right one */
 };
 
 struct route {

@@ -212,6 +212,11 @@ const struct create_challenge_row *challenge_sent(struct call *call)
     return row;
 }
 
+bool challenge_is_guarded(const struct call *call)
+{
+    return !call->settings->dev;
+}
+
 struct challenge_facts challenge_facts(const struct challenge_state_part *state)
 {
     return (struct challenge_facts){

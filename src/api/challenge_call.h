@@ -79,6 +79,13 @@ void challenge_refuse_send(struct call *call, const struct challenge_sends *send
 void challenge_refuse_guess(struct call *call, enum challenge_outcome outcome,
                             int64_t attempts_left, int64_t nth_hour_us, int64_t nth_day_us);
 
+/*
+ * Anybody may name a phone, and needs no challenge for it. So who does, and does not guess right,
+ * learns nothing of what the number's owner has done (a code that is used or void is as good as
+ * none), and each try stays counted. Development mode has nothing to hide: false.
+ */
+bool challenge_is_guarded(const struct call *call);
+
 /* The facts of parts/challenge_state.sql. */
 struct challenge_facts challenge_facts(const struct challenge_state_part *state);
 

@@ -58,8 +58,8 @@ const struct create_challenge_row *dialect_sent(struct call *call)
     const struct create_challenge_in *in = call->in;
     const struct create_challenge_row *row = challenge_sent(call);
 
-    if (row != NULL && row->created_us == call->now_us)
-        call->reply_at_us = in->due_us;
+    if (row != NULL && row->created_us == call->now_us && in->due_us > call->now_us)
+        call->reply_at_us = in->due_us + DIALECT_MARGIN_US;
     return row;
 }
 

@@ -6,8 +6,9 @@
  *     send      the script create_challenge, as POST /v1/codes
  *     redeem    redeem_code, as POST /v1/sessions; the challenge is named by its phone or a cookie
  *     refresh   read_account, as GET /v1/me
- *     person    read_person, update_person, erase_account, as /v1/me and /v1/me/invite
- *     people    list_people
+ *     person    read_person, update_person, erase_account, as /v1/me and /v1/me/invite; what
+ *               administrators do to others is noted, as /v1/admin/accounts/{account_id} notes it
+ *     people    list_people, as /v1/admin/accounts
  *
  * In development mode (call->is_open) profiles are open and replies are exactly the originals';
  * else they need the person's own token or an administrator's, and no reply holds a code.
@@ -23,6 +24,9 @@
 /* Lives of tokens and of a session that a dialect opens. */
 #define DIALECT_ACCESS_S INT64_C(18000)
 #define DIALECT_REFRESH_S INT64_C(86400)
+
+/* How long after its time a message is on the handset, as a rule. */
+#define DIALECT_MARGIN_US (100 * US_PER_MS)
 
 /* Most invitees of a profile (the newest) and accounts of a list. */
 #define DIALECT_LIST_MAX 1000
@@ -55,7 +59,7 @@ enum ask_result dialect_ask_send(struct call *call, struct slice text, const cha
 /* The same, to the field `phone` of the body. */
 enum ask_result dialect_ask_send_phone(struct call *call);
 
-/* The row when a message is on its way, and then the reply waits for its delivery; NULL:
+/* The row when a message is on its way, and then the reply waits for its delivery (delay.h); NULL:
  * call->reply says why not. */
 const struct create_challenge_row *dialect_sent(struct call *call);
 
@@ -137,20 +141,29 @@ MUST_CHECK bool dialect_set_invite(struct call *call, struct slice text);
 MUST_CHECK bool dialect_set_invite_once(struct call *call, struct slice text);
 
 /*
- * The number in a change of the whole profile, unless it is absent: it must be the person's own.
- * False: call->reply says that it is no number.
+ * The number in a change of the whole profile, unless it is absent: it must be the person's own, or
+ * be proved. False: call->reply says that it is no number.
  */
 MUST_CHECK bool dialect_set_phone(struct call *call, const char *name, struct slice text);
 
+/* After it, and after the invite code: the code that was sent to a new number, unless it is absent.
+ * False: call->reply says what is wrong with `name`. */
+MUST_CHECK bool dialect_set_proof(struct call *call, const char *name, struct slice code);
+
 /*
- * Ends the ask() of a change that may carry a picture: `given` whether the field `avatar` was
+ * Ends the ask() of a change, which may carry a picture: `given` whether the field `avatar` was
  * there, `picture` the bytes of its file, absent for none. Touch nothing of the call afterwards.
  */
 enum ask_result dialect_ask_update(struct call *call, bool given, struct slice picture);
 
-/* The person of read_person's or update_person's rows; NULL: there is none, and call->reply is the
- * 404. */
+/* The person in the rows; NULL: there is none, and call->reply is the 404. */
 const struct account_part *dialect_person(struct call *call);
+
+/* The whole answer() of a GET for a person: `write` writes the profile. An administrator's look at
+ * somebody else goes on with the script look_person. */
+enum answer_result dialect_answer_person(struct call *call,
+                                         void (*write)(struct call *call,
+                                                       const struct account_part *account));
 
 /* What became of the invite code of update_person, counted; DONE also when it had been activated
  * before. */
@@ -159,9 +172,9 @@ enum activation_outcome dialect_activation(struct call *call);
 /* What became of the code of dialect_set_invite_once. */
 enum activation_outcome dialect_activation_once(struct call *call);
 
-/* After update_person: was the number of dialect_set_phone their own? False: call->reply says
- * where a number is changed. */
-MUST_CHECK bool dialect_kept_phone(struct call *call, const char *name);
+/* After update_person: is the number of dialect_set_phone theirs, or would be but for the invite
+ * code? False: call->reply says why not, `proof` being the field for its code. */
+MUST_CHECK bool dialect_settled_phone(struct call *call, const char *name, const char *proof);
 
 /* The member `name` with the phones of those who came by the person's code, as `invite.phones`
  * shows them. `show` may change how a number looks; NULL: E.164. */

@@ -123,11 +123,7 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result api_users_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 enum ask_result api_users_ask_update(struct call *call)
@@ -136,6 +132,7 @@ enum ask_result api_users_ask_update(struct call *call)
     struct slice avatar = SLICE_ABSENT;
     bool avatar_given = false;
     struct slice invite = SLICE_ABSENT;
+    struct slice proof = SLICE_ABSENT;
     struct dialect_change email = {"email", PROFILE_EMAIL, SLICE_ABSENT, false};
     struct dialect_change city = {"city", PROFILE_CITY, SLICE_ABSENT, false};
     struct dialect_change telegram = {"telegram_id", PROFILE_TELEGRAM_ID, SLICE_ABSENT, false};
@@ -146,13 +143,15 @@ enum ask_result api_users_ask_update(struct call *call)
         {"city", false, BODY_STRING, 1024, true, &city.text, NULL, &city.given},
         {"telegram_id", false, BODY_STRING, 1024, true, &telegram.text, NULL, &telegram.given},
         {"referral_code", false, BODY_STRING, 64, false, &invite, NULL, NULL},
+        {"auth_code", false, BODY_STRING, 64, false, &proof, NULL, NULL},
     };
 
     if (!dialect_fill_update_by_id(call) || !body_read(call, fields, ARRAY_LEN(fields)) ||
         !dialect_set_phone(call, "phone", phone) || !dialect_change(call, &email) ||
         !dialect_change(call, &city) || !dialect_change(call, &telegram) ||
         /* A form's empty field is none. */
-        !dialect_set_invite(call, invite.len == 0 ? SLICE_ABSENT : invite))
+        !dialect_set_invite(call, invite.len == 0 ? SLICE_ABSENT : invite) ||
+        !dialect_set_proof(call, "auth_code", proof))
         return ASK_ANSWERED;
     return dialect_ask_update(call, avatar_given, avatar);
 }
@@ -162,7 +161,7 @@ enum answer_result api_users_answer_update(struct call *call)
     const struct account_part *account = dialect_person(call);
     enum activation_outcome outcome;
 
-    if (account == NULL || !dialect_kept_phone(call, "phone"))
+    if (account == NULL || !dialect_settled_phone(call, "phone", "auth_code"))
         return ANSWER_READY;
     outcome = dialect_activation(call);
     if (outcome == ACTIVATION_DONE)

@@ -50,16 +50,13 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result auth_sms_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 /* What a change of the profile may carry. */
 struct changes {
     struct slice phone;
+    struct slice password; /* the code that was sent to it */
     struct slice avatar;
     bool avatar_given;
     struct slice *invite; /* kept for the answer: call->state */
@@ -74,6 +71,7 @@ static bool read_changes(struct call *call, bool whole, struct changes *ret_chan
     struct slice *invite = ARENA_NEW(call->arena, struct slice);
     const struct body_field fields[] = {
         {"phone", whole, BODY_STRING, 256, false, &c->phone, NULL, NULL},
+        {"password", false, BODY_STRING, 64, false, &c->password, NULL, NULL},
         {"avatar", false, BODY_FILE, HTTP_BODY_LARGE_MAX, true, &c->avatar, NULL, &c->avatar_given},
         {"email", false, BODY_STRING, 1024, true, &c->email.text, NULL, &c->email.given},
         {"first_name", false, BODY_STRING, 1024, true, &c->first_name.text, NULL,
@@ -104,7 +102,8 @@ static enum ask_result set_changes(struct call *call, bool whole)
                 dialect_change(call, &changes.email) && dialect_change(call, &changes.first_name) &&
                 dialect_change(call, &changes.last_name) &&
                 (whole ? dialect_set_invite(call, *changes.invite)
-                       : dialect_set_invite_once(call, *changes.invite));
+                       : dialect_set_invite_once(call, *changes.invite)) &&
+                dialect_set_proof(call, "password", changes.password);
 
     return good ? dialect_ask_update(call, changes.avatar_given, changes.avatar) : ASK_ANSWERED;
 }
@@ -148,7 +147,7 @@ enum answer_result auth_sms_answer_update(struct call *call)
     const struct account_part *account = dialect_person(call);
     enum activation_outcome outcome;
 
-    if (account == NULL || !dialect_kept_phone(call, "phone"))
+    if (account == NULL || !dialect_settled_phone(call, "phone", "password"))
         return ANSWER_READY;
     outcome = dialect_activation_once(call);
     if (outcome == ACTIVATION_DONE)

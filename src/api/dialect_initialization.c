@@ -64,13 +64,14 @@ static void write_profile(struct call *call, const struct account_part *account,
     call_json_end(call);
 }
 
+static void write_whole(struct call *call, const struct account_part *account)
+{
+    write_profile(call, account, true);
+}
+
 enum answer_result initialization_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account, true);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_whole);
 }
 
 enum ask_result initialization_ask_update(struct call *call)
@@ -87,7 +88,7 @@ enum ask_result initialization_ask_update(struct call *call)
         !dialect_set(call, PROFILE_EMAIL, "email", email_given, email) ||
         !dialect_set_invite(call, invite))
         return ASK_ANSWERED;
-    return ASK_STORE;
+    return dialect_ask_update(call, false, SLICE_ABSENT);
 }
 
 enum answer_result initialization_answer_update(struct call *call)

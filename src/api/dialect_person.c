@@ -1,10 +1,10 @@
 /*
- * dialect: profiles, their changes, and lists of people.
+ * dialect: profiles, erasing, and lists of people. For changes of profiles see dialect_change.c.
  */
-#include "api/avatar_call.h"
+#include "api/admin_call.h"
 #include "api/dialect.h"
 #include "api/invite_call.h"
-#include "base/metric.h"
+#include "base/random.h"
 #include "domain/id.h"
 
 bool dialect_param_phone(struct call *call, struct slice *ret_phone)
@@ -54,136 +54,27 @@ enum ask_result dialect_ask_person_by_id(struct call *call)
     return dialect_param_id(call, &in->account_id) ? ASK_STORE : ASK_ANSWERED;
 }
 
-static void fill_update(const struct call *call, struct update_person_in *in)
+static const struct account_part *account_of(const struct call *call)
 {
-    in->session_id = call->caller.session_id;
-    in->caller_id = call->caller.account_id;
-    in->is_open = call->is_open;
-    in->most = DIALECT_LIST_MAX;
-    in->now_us = call->now_us;
-    in->request_id = slice_of(call->request_id, sizeof(call->request_id));
-    in->refuse_cycles = strcmp(call->settings->invite_cycles, "refuse") == 0;
+    if (call->job.script == &script_update_person)
+        return &STORE_ROW(&call->job, update_person)->account;
+    if (call->job.script == &script_look_person)
+        return &STORE_ROW(&call->job, look_person)->account;
+    return &STORE_ROW(&call->job, read_person)->account;
 }
 
-bool dialect_fill_update_by_phone(struct call *call)
+static struct slice invitee_of(const struct call *call, unsigned row)
 {
-    struct update_person_in *in = call->in;
-
-    fill_update(call, in);
-    return dialect_param_phone(call, &in->phone);
-}
-
-bool dialect_fill_update_by_id(struct call *call)
-{
-    struct update_person_in *in = call->in;
-
-    fill_update(call, in);
-    return dialect_param_id(call, &in->account_id);
-}
-
-bool dialect_set(struct call *call, enum profile_field field, const char *name, bool given,
-                 struct slice text)
-{
-    struct update_person_in *in = call->in;
-    struct slice value = SLICE_ABSENT;
-    const struct {
-        int64_t *set;
-        struct slice *value;
-    } targets[] = {
-        [PROFILE_EMAIL] = {&in->set_email, &in->email},
-        [PROFILE_FIRST_NAME] = {&in->set_first_name, &in->first_name},
-        [PROFILE_LAST_NAME] = {&in->set_last_name, &in->last_name},
-        [PROFILE_CITY] = {&in->set_city, &in->city},
-        [PROFILE_TELEGRAM_ID] = {&in->set_telegram_id, &in->telegram_id},
-    };
-
-    if (!given)
-        return true;
-    if (!slice_is_absent(text) && !profile_read(field, text, &value)) {
-        (void)call_refuse_field(call, PROBLEM_FIELD_INVALID, name);
-        return false;
-    }
-    *targets[field].set = 1;
-    *targets[field].value = value;
-    return true;
-}
-
-bool dialect_change(struct call *call, const struct dialect_change *change)
-{
-    return dialect_set(call, change->field, change->name, change->given, change->text);
-}
-
-bool dialect_set_invite(struct call *call, struct slice text)
-{
-    struct update_person_in *in = call->in;
-
-    invite_read(call, text, &in->invite_given, &in->invite_forgiven);
-    return slice_is_absent(text) || call_limit(call, ADDRESS_LIMIT_INVITE);
-}
-
-bool dialect_set_invite_once(struct call *call, struct slice text)
-{
-    struct update_person_in *in = call->in;
-
-    in->once = !slice_is_absent(text);
-    return dialect_set_invite(call, text);
-}
-
-bool dialect_set_phone(struct call *call, const char *name, struct slice text)
-{
-    const char *region = call->settings->phone_region;
-    struct update_person_in *in = call->in;
-    struct phone phone;
-
-    if (slice_is_absent(text))
-        return true;
-    /* It is only compared: one that no code may be sent to can be somebody's, too. */
-    if (phone_parse(text, region, &phone) != PHONE_OK &&
-        !phone_parse_example(text, region, &phone)) {
-        (void)call_refuse_field(call, PROBLEM_PHONE_INVALID, name);
-        return false;
-    }
-    in->own_phone = arena_copy(call->arena, slice_str(phone.e164));
-    return true;
-}
-
-static void on_picture(struct call *call, const struct avatar *avatar)
-{
-    struct update_person_in *in = call->in;
-    enum problem_id id = avatar_problem(avatar->outcome);
-
-    if (avatar->outcome == IMAGE_OK) {
-        in->set_avatar = 1;
-        in->avatar_hash = avatar->hash;
-        in->avatar_data = avatar->webp;
-        call_resume(call, ASK_STORE);
-    } else if (problem_status(id) == 413 || problem_status(id) >= 500) {
-        call_resume(call, call_refuse(call, id));
-    } else {
-        call_resume(call, call_refuse_field(call, id, "avatar"));
-    }
-}
-
-enum ask_result dialect_ask_update(struct call *call, bool given, struct slice picture)
-{
-    struct update_person_in *in = call->in;
-
-    if (!slice_is_absent(picture))
-        return avatar_make(call, in->account_id, picture, on_picture);
-    in->set_avatar = given;
-    return ASK_STORE;
-}
-
-static bool is_update(const struct call *call)
-{
-    return call->job.script == &script_update_person;
+    if (call->job.script == &script_update_person)
+        return STORE_ROW_AT(&call->job, update_person, row)->invitee_phone;
+    if (call->job.script == &script_look_person)
+        return STORE_ROW_AT(&call->job, look_person, row)->invitee_phone;
+    return STORE_ROW_AT(&call->job, read_person, row)->invitee_phone;
 }
 
 const struct account_part *dialect_person(struct call *call)
 {
-    const struct account_part *account = is_update(call)
-                                             ? &STORE_ROW(&call->job, update_person)->account
-                                             : &STORE_ROW(&call->job, read_person)->account;
+    const struct account_part *account = account_of(call);
 
     if (account->id != 0)
         return account;
@@ -191,56 +82,40 @@ const struct account_part *dialect_person(struct call *call)
     return NULL;
 }
 
-/* Before, by whichever request? */
-static bool was_activated(const struct call *call)
+static bool must_be_noted(const struct call *call)
 {
-    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
-
-    return row->invited_by != 0 && row->activated == 0;
+    return call->job.script == &script_read_person &&
+           STORE_ROW(&call->job, read_person)->by_staff == 1;
 }
 
-enum activation_outcome dialect_activation(struct call *call)
+/* The same by the script that notes it. Only administrators who look at others go twice. */
+static enum answer_result look(struct call *call)
 {
-    const struct update_person_in *in = call->in;
-    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
-    const struct activation_facts facts = {.done = row->activated == 1,
-                                           .account_id = row->account.id,
-                                           .inviter_id = row->inviter_id,
-                                           .invited_by = row->invited_by};
+    const struct read_person_in *read = call->in;
+    struct look_person_in *in = ARENA_NEW(call->arena, struct look_person_in);
 
-    if (facts.done) {
-        metric_count(METRIC_ACTIVATIONS);
-        call->phone = row->account.phone;
-        call_tally(call, STAT_ACTIVATIONS);
-    }
-    if (slice_is_absent(in->invite_given) ||
-        (row->inviter_id != 0 && row->inviter_id == row->invited_by))
-        return ACTIVATION_DONE;
-    return activation_outcome(&facts);
+    random_bytes(call->request_id, sizeof(call->request_id));
+    *in = (struct look_person_in){ADMIN_CALLER(call, SLICE_ABSENT), .is_open = read->is_open,
+                                  .phone = read->phone, .account_id = read->account_id,
+                                  .most = read->most};
+    call->in = in;
+    call->job.in = in;
+    call->job.script = &script_look_person;
+    return ANSWER_AGAIN;
 }
 
-enum activation_outcome dialect_activation_once(struct call *call)
+enum answer_result dialect_answer_person(struct call *call,
+                                         void (*write)(struct call *call,
+                                                       const struct account_part *account))
 {
-    const struct update_person_in *in = call->in;
-    enum activation_outcome outcome = dialect_activation(call);
+    const struct account_part *account;
 
-    return outcome == ACTIVATION_DONE && in->once == 1 && was_activated(call) ? ACTIVATION_ALREADY
-                                                                              : outcome;
-}
-
-bool dialect_kept_phone(struct call *call, const char *name)
-{
-    const struct update_person_in *in = call->in;
-    const struct update_person_row *row = STORE_ROW(&call->job, update_person);
-
-    if (slice_is_absent(in->own_phone) || slice_eq(in->own_phone, row->account.phone))
-        return true;
-    dialect_refuse_text(
-        call, name,
-        dialect_locale(call) == LOCALE_RU
-            ? SLICE_LIT("Номер меняется вызовом /v1/me/phone: новый нужно подтвердить кодом.")
-            : SLICE_LIT("A number is changed at /v1/me/phone, where a code proves the new one."));
-    return false;
+    if (must_be_noted(call))
+        return look(call);
+    account = dialect_person(call);
+    if (account != NULL)
+        write(call, account);
+    return ANSWER_READY;
 }
 
 void dialect_invitees_json(struct call *call, struct json *json, const char *name,
@@ -248,9 +123,7 @@ void dialect_invitees_json(struct call *call, struct json *json, const char *nam
 {
     jsonw_array(json, name);
     for (unsigned i = 0; i < call->job.row_count; i++) {
-        struct slice phone = is_update(call)
-                                 ? STORE_ROW_AT(&call->job, update_person, i)->invitee_phone
-                                 : STORE_ROW_AT(&call->job, read_person, i)->invitee_phone;
+        struct slice phone = invitee_of(call, i);
 
         /* One whose account was erased has none; they count, but cannot be shown. */
         if (slice_is_absent(phone))
@@ -265,10 +138,7 @@ enum ask_result dialect_ask_erase(struct call *call)
 {
     struct erase_account_in *in = call->in;
 
-    in->session_id = call->caller.session_id;
-    in->caller_id = call->caller.account_id;
-    in->is_open = call->is_open;
-    in->now_us = call->now_us;
+    *in = (struct erase_account_in){ADMIN_CALLER(call, SLICE_ABSENT), .is_open = call->is_open};
     return dialect_param_id(call, &in->account_id) ? ASK_STORE : ASK_ANSWERED;
 }
 
@@ -285,14 +155,16 @@ enum ask_result dialect_ask_people(struct call *call)
 {
     struct list_people_in *in = call->in;
     struct slice after = http_query(call->request, "after");
+    struct buf text;
+    struct json detail = admin_detail(call, &text);
+    int64_t after_id = 0;
 
-    if (!slice_is_absent(after) && !slice_eq_str(after, "0") && !id_parse(after, &in->after_id))
+    if (!slice_is_absent(after) && !slice_eq_str(after, "0") && !id_parse(after, &after_id))
         return call_refuse_field(call, PROBLEM_FIELD_INVALID, "after");
-    in->session_id = call->caller.session_id;
-    in->caller_id = call->caller.account_id;
-    in->is_open = call->is_open;
-    in->most = DIALECT_LIST_MAX;
-    in->now_us = call->now_us;
+    jsonw_id(&detail, "after", after_id);
+    *in = (struct list_people_in){ADMIN_CALLER(call, admin_detail_end(&detail)),
+                                  .is_open = call->is_open, .after_id = after_id,
+                                  .most = DIALECT_LIST_MAX};
     return ASK_STORE;
 }
 

@@ -82,6 +82,13 @@ static void end(struct call *call, struct json *json, unsigned status)
     call->reply.body = buf_view(json->buf, NULL);
 }
 
+static void write_field(struct json *json, const char *field, const char *text)
+{
+    jsonw_array(json, field);
+    jsonw_cstr(json, NULL, text);
+    jsonw_end(json);
+}
+
 void dialect_problem(struct call *call, const struct problem *problem)
 {
     const char *text = text_of(problem, dialect_locale(call));
@@ -89,9 +96,9 @@ void dialect_problem(struct call *call, const struct problem *problem)
     struct json json = begin(call, &buf);
 
     if (problem->field != NULL) {
-        jsonw_array(&json, problem->field);
-        jsonw_cstr(&json, NULL, text);
-        jsonw_end(&json);
+        write_field(&json, problem->field, text);
+        for (const char **more = problem->more; more != NULL && *more != NULL; more++)
+            write_field(&json, *more, text);
     } else {
         jsonw_cstr(&json, "detail", text);
         jsonw_cstr(&json, "code", code_of(problem->id));

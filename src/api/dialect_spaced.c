@@ -27,15 +27,18 @@ static bool same_number(struct call *call, const struct named_phone *given)
     return false;
 }
 
-/* False: call->reply says what is wrong. */
-static bool pick_phone(struct call *call, const struct named_phone *given, struct slice *ret_text,
-                       const char **ret_field)
+/* False: call->reply says what is wrong; `more` names what is missing too, where the number is. */
+static bool pick_phone(struct call *call, const struct named_phone *given, const char *more,
+                       struct slice *ret_text, const char **ret_field)
 {
+    const char *missing[] = {more, NULL};
     bool has_number = !slice_is_absent(given->phone_number);
     bool has_phone = !slice_is_absent(given->phone);
 
     if (!has_number && !has_phone) {
-        (void)call_refuse_field(call, PROBLEM_FIELD_MISSING, "phone_number");
+        call_problem(call, (struct problem){.id = PROBLEM_FIELD_MISSING,
+                                            .field = "phone_number",
+                                            .more = missing});
         return false;
     }
     if (has_number && has_phone && !same_number(call, given))
@@ -55,7 +58,8 @@ enum ask_result spaced_ask_send(struct call *call)
     struct slice text;
     const char *field;
 
-    if (!body_read(call, fields, ARRAY_LEN(fields)) || !pick_phone(call, &given, &text, &field))
+    if (!body_read(call, fields, ARRAY_LEN(fields)) ||
+        !pick_phone(call, &given, NULL, &text, &field))
         return ASK_ANSWERED;
     return dialect_ask_send(call, text, field);
 }
@@ -72,9 +76,9 @@ enum ask_result spaced_ask_verify(struct call *call)
     };
 
     if (!body_read(call, fields, ARRAY_LEN(fields)) ||
-        !pick_phone(call, &given, &guess.phone, &guess.phone_field))
+        !pick_phone(call, &given, slice_is_absent(guess.code) ? "code" : NULL, &guess.phone,
+                    &guess.phone_field))
         return ASK_ANSWERED;
-    /* Only now: what is missing is told from the first on. */
     if (slice_is_absent(guess.code))
         return call_refuse_field(call, PROBLEM_FIELD_MISSING, "code");
     return dialect_ask_redeem(call, &guess);
@@ -96,11 +100,7 @@ static void write_profile(struct call *call, const struct account_part *account)
 
 enum answer_result spaced_answer_read(struct call *call)
 {
-    const struct account_part *account = dialect_person(call);
-
-    if (account != NULL)
-        write_profile(call, account);
-    return ANSWER_READY;
+    return dialect_answer_person(call, write_profile);
 }
 
 enum ask_result spaced_ask_activate(struct call *call)
@@ -113,7 +113,7 @@ enum ask_result spaced_ask_activate(struct call *call)
     if (!body_read(call, fields, ARRAY_LEN(fields)) || !dialect_fill_update_by_phone(call) ||
         !dialect_set_invite_once(call, invite))
         return ASK_ANSWERED;
-    return ASK_STORE;
+    return dialect_ask_update(call, false, SLICE_ABSENT);
 }
 
 enum answer_result spaced_answer_activate(struct call *call)

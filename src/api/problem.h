@@ -19,6 +19,7 @@ enum problem_id {
 struct problem {
     enum problem_id id;
     const char *field;       /* which field; static text or in the request's arena */
+    const char **more;       /* to dialects: further fields of the same error, up to NULL */
     const char *reason;      /* a stable word within the code */
     const char *error;       /* a word of RFC 6749 section 5.2, for its clients */
     const char *explanation; /* in English, for what no table of words can tell */

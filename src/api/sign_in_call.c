@@ -93,17 +93,13 @@ static enum sign_in read_session(struct call *call, const struct redeem_code_row
     return SIGN_IN_DONE;
 }
 
-/*
- * Anybody may name a phone, and needs no challenge for it. So who does, and does not guess right,
- * learns nothing of what the number's owner has done (a used code is as good as none), and each try
- * stays counted. Development mode has nothing to hide.
- */
+/* By a phone alone: see challenge_is_guarded. */
 static bool is_guarded(const struct call *call)
 {
     const struct redeem_code_in *in = call->in;
 
     return in->purpose == CHALLENGE_BY_PHONE && slice_is_absent(in->challenge_id) &&
-           !call->settings->dev;
+           challenge_is_guarded(call);
 }
 
 static enum sign_in sign_in_read(struct call *call)
@@ -128,7 +124,7 @@ static enum sign_in sign_in_read(struct call *call)
     /* Counted before it was known; only wrong ones stay counted. */
     if (outcome == CHALLENGE_RIGHT || (outcome != CHALLENGE_WRONG && !is_guarded(call)))
         call_limit_undo(call);
-    if (outcome == CHALLENGE_USED && is_guarded(call))
+    if ((outcome == CHALLENGE_USED || outcome == CHALLENGE_SUPERSEDED) && is_guarded(call))
         outcome = CHALLENGE_UNKNOWN;
     if (outcome == CHALLENGE_RIGHT)
         return read_session(call, row);

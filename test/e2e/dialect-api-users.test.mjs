@@ -7,7 +7,9 @@ import {
     askCode, describeBearers, describeHostileBodies, describePasswords,
 } from './lib/dialect_passwords.mjs';
 import { leaveDevelopment } from './lib/dialect_people.mjs';
-import { claimsOf, detail, dialectClient, fieldError, lastCode } from './lib/dialect.mjs';
+import {
+    claimsOf, detail, dialectClient, fieldError, fieldsMissing, lastCode,
+} from './lib/dialect.mjs';
 import { useServer } from './lib/server.mjs';
 import { advance, cooldown, signIn, uniquePhone, wrongCode } from './lib/signin.mjs';
 
@@ -265,11 +267,11 @@ describe('api_users: forms', () => {
         });
     }
 
-    it('take numbers for texts, and ask for the first field that is missing', async () => {
+    it('take numbers for texts, and ask for every field that is missing', async () => {
         const client = dialectClient(server);
         for (const body of ['', ' ', '{}']) {
             fieldError(await client.put(LOGIN, body), 'auth_code', 'This field is required.');
-            fieldError(await client.post(PATHS.login, body), 'phone', 'This field is required.');
+            fieldsMissing(await client.post(PATHS.login, body), ['phone', 'password']);
         }
         const phone = uniquePhone();
         let code = await askCode(server, LOGIN, phone);

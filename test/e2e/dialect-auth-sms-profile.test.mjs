@@ -78,11 +78,9 @@ describe('auth_sms: profiles', () => {
 
     it('keep their number, however it is written', async () => {
         const anna = await person(server);
-        ok(await put(anna, { phone: anna.phone.replace('+7', '8-') }));
+        const written = anna.phone.replace('+7', '8-');
         for (const change of [put, patch]) {
-            const refusal = await change(anna, { phone: '+78888888888' });
-            fieldError(refusal, 'phone');
-            assert.match(refusal.body.phone[0], /\/v1\/me\/phone/);
+            assert.equal(ok(await change(anna, { phone: written })).phone, anna.phone);
         }
     });
 

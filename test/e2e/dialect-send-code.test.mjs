@@ -6,7 +6,9 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, RawSocket } from './lib/client.mjs';
 import { together } from './lib/crowd.mjs';
-import { claimsOf, detail, dialectClient, fieldError, lastCode } from './lib/dialect.mjs';
+import {
+    claimsOf, detail, dialectClient, fieldError, fieldsMissing, lastCode,
+} from './lib/dialect.mjs';
 import {
     account, again, enter, leaveDevelopment, newCode, pairOf, send, verify,
 } from './lib/dialect_people.mjs';
@@ -69,7 +71,7 @@ describe('send_code', () => {
                 detail(await check(server, method, { phone, code }, path), 400, 'code_used');
             }
         }
-        fieldError(await check(server, 'GET', {}), 'phone', 'This field is required.');
+        fieldsMissing(await check(server, 'GET', {}), ['phone', 'code']);
         detail(await check(server, 'GET', '{'), 400, 'json_invalid');
         const put = await check(server, 'PUT', {});
         detail(put, 405, 'method_not_allowed');

@@ -21,7 +21,7 @@ const own = Object.entries(openapi['x-problem-codes']).filter(([, row]) => !row.
 /** Calls whose 401 is about what the body proves: a refresh token, a dialect's password. */
 function proofInBody({ requestBody }) {
     const contents = Object.values(resolve(requestBody)?.content ?? {});
-    const names = contents.flatMap(({ schema }) => Object.keys(resolve(schema).properties ?? {}));
+    const names = contents.flatMap(({ schema }) => resolve(schema).required ?? []);
     return ['refresh_token', 'refresh', 'password'].some((name) => names.includes(name));
 }
 

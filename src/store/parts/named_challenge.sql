@@ -1,6 +1,2 @@
--- named_challenge: the challenge of that id or, where none is given, the newest that a dialect sent
--- to the phone. It stays the same for a whole script that holds the lock of the phone, and for a
--- request that is repeated: the one it has tried goes before newer ones.
-COALESCE(:challenge_id, (SELECT n.id FROM challenge n WHERE n.phone = :phone AND n.purpose = 3
-                          ORDER BY CASE WHEN n.tried_by = :request_id THEN 0 ELSE 1 END,
-                                   n.created_us DESC LIMIT 1))
+-- named_challenge: the challenge of that id or, where none is given, the newest of the phone.
+COALESCE(:challenge_id, @newest_code(phone=:phone))

@@ -56,6 +56,15 @@ const refreshPair = async (server) => ({ body: { refresh: (await dialectPair(ser
 const activation = (field) => async (server, { me }) =>
     ({ body: { [field]: await inviteCode(server), phone: me.phone } });
 
+/** The same, or a number that is to become theirs, where the example has a code for it. */
+const change = (field, secret, send) => async (server, who) => {
+    if (who.example[secret] === undefined) {
+        return activation(field)(server, who);
+    }
+    const { phone, code } = await dialectCode(server, send);
+    return { body: { phone, [secret]: code } };
+};
+
 /** Asks for a code by `POST /v1/codes`; its cooldown is over. */
 async function challenge(server) {
     const asked = await sendCode(server);
@@ -124,14 +133,14 @@ export const NEEDS = {
     apiUsersSignIn: signInBy('/api/users/login/', 'auth_code'),
     apiUsersToken: signInBy('/api/users/login/', 'password'),
     apiUsersRefresh: refreshPair,
-    apiUsersChangeProfile: activation('referral_code'),
+    apiUsersChangeProfile: change('referral_code', 'auth_code', '/api/users/login/'),
     sendCodeVerifyByGet: signInBy('/send_code/', 'code'),
     sendCodeVerify: signInBy('/send_code/', 'code'),
     spacedVerify: signInBy('/send_code/', 'code'),
     spacedActivate: activation('invite_code'),
     authSmsSignIn: signInBy('/auth/sms/', 'password'),
-    authSmsPatch: activation('user_referral'),
-    authSmsPut: activation('user_referral'),
+    authSmsPatch: change('user_referral', 'password', '/auth/sms/'),
+    authSmsPut: change('user_referral', 'password', '/auth/sms/'),
     usersRefresh: refreshPair,
     apiRefresh: refreshPair,
 };

@@ -27,6 +27,12 @@ export function fieldError(reply, field, text) {
     }
 }
 
+/** Asserts that these fields are missing, in one language, and no other: all are told at once. */
+export function fieldsMissing(reply, fields, text = 'This field is required.') {
+    assert.equal(reply.status, 400, reply.text);
+    assert.deepEqual(reply.body, Object.fromEntries(fields.map((field) => [field, [text]])));
+}
+
 /** Asserts an error without a field. */
 export function detail(reply, status, code) {
     assert.equal(reply.status, status, reply.text);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ok } from './client.mjs';
-import { claimsOf, dialectClient, fieldError, lastCode } from './dialect.mjs';
+import { claimsOf, dialectClient, fieldError, fieldsMissing, lastCode } from './dialect.mjs';
 import { pairOf } from './dialect_people.mjs';
 import { useServer } from './server.mjs';
 import { uniquePhone } from './signin.mjs';
@@ -63,12 +63,19 @@ export function describeBodies(dialect, change) {
                 { [dialect.phone]: Number(`8${phone.slice(2)}`), code: Number(code) }));
         });
 
-        it('that are empty lack the first field', async () => {
-            for (const [path, field] of [[dialect.send, dialect.phone],
-                [dialect.verify, dialect.phone], [dialect.refresh, 'refresh']]) {
+        it('that are empty lack all that is needed', async () => {
+            const headers = { 'Accept-Language': 'en' };
+            for (const [path, ...fields] of [[dialect.send, dialect.phone],
+                [dialect.verify, dialect.phone, 'code'], [dialect.refresh, 'refresh']]) {
                 for (const body of [undefined, '', ' \r\n']) {
-                    fieldError(await dialectClient(server).call('POST', path, body), field);
+                    const reply = await dialectClient(server).call('POST', path, body, headers);
+                    fieldsMissing(reply, fields);
                 }
+            }
+            for (const encode of Object.values(encoders)) {
+                const reply = await sender(encode)(dialectClient(server), 'POST', dialect.verify,
+                    { x: '1' });
+                assert.deepEqual(Object.keys(reply.body), [dialect.phone, 'code']);
             }
         });
     });

@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { ok, problem } from './client.mjs';
 import { tally, together } from './crowd.mjs';
-import { claimsOf, detail, dialectClient, fieldError, lastCode } from './dialect.mjs';
+import {
+    claimsOf, detail, dialectClient, fieldError, fieldsMissing, lastCode,
+} from './dialect.mjs';
 import { account, enter, newCode, pairOf, send, verify } from './dialect_people.mjs';
 import { useServer } from './server.mjs';
 import {
@@ -223,7 +225,8 @@ export function describeVerifying(dialect) {
             const phone = uniquePhone();
             const code = await newCode(server, dialect, phone);
             const call = (body) => dialectClient(server).post(dialect.verify, body);
-            fieldError(await call({}), field);
+            fieldsMissing(await call({}), [field, 'code'],
+                dialect.russian ? 'Обязательное поле.' : undefined);
             fieldError(await call({ code }), field);
             fieldError(await call({ [field]: phone }), 'code');
             for (const bad of ['', 'code', '12a4', [], true, 'x'.repeat(65)]) {

@@ -26,8 +26,14 @@ struct op make_erase_account(struct maker *maker, struct model *model)
         return NEW_OP(
             maker, erase_account,
             {.account_id = pick_account(maker, model), .now_us = maker_time(maker), .is_open = 1});
-    return NEW_OP(maker, erase_account,
-                  {CALLER_OF(caller), .caller_id = caller.account_id, .now_us = maker_time(maker)});
+    return NEW_OP(
+        maker, erase_account,
+        {.session_id = caller.session_id,
+         .caller_id = caller.account_id,
+         .account_id = maker_chance(maker, 40) ? pick_account(maker, model) : caller.account_id,
+         .now_us = maker_time(maker),
+         .request_id = new_request(maker),
+         .address = SLICE_LIT("192.0.2.5")});
 }
 
 struct op make_set_account(struct maker *maker, struct model *model)

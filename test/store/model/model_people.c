@@ -200,8 +200,12 @@ void model_erase_account(struct model *model, const void *params, struct rows *r
     const struct erase_account_in *in = params;
     struct model_account *account = model_account(model, in->account_id);
     struct erase_account_row *row = ROWS_ADD(rows, erase_account);
+    bool by_staff = in->is_open == 0 && in->caller_id != in->account_id;
 
     row->auth = in->is_open == 1 ? 1 : model_auth(model, in->session_id, in->caller_id, in->now_us);
+    if (by_staff && row->auth == 1 &&
+        !slice_eq_str(model_account(model, in->caller_id)->shown.role, "admin"))
+        row->auth = 3;
     if (account == NULL)
         return;
     if (account->erased_us == 0 && row->auth == 1)

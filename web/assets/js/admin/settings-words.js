@@ -30,7 +30,8 @@ define({
         'admin.setting.send.per_address_hour': 'Сообщений за час по просьбе одного адреса '
             + 'IPv4 или сети IPv6 /64, пока код не введён.',
         'admin.setting.deliver.simulated_delay_ms': 'Через сколько сообщение приходит на '
-            + 'телефон на экране.',
+            + 'телефон на экране. Ответы прежних API ждут его, но не дольше половины '
+            + 'http.request_s.',
         'admin.setting.deliver.keep_days': 'Сколько дней видно в управлении, что стало с '
             + 'сообщением.',
         'admin.setting.message.brand': 'Название, с которого начинается сообщение.',
