@@ -25,6 +25,9 @@ static const struct {
     {10, make_read},
     {2, make_signing_key},
     {1, make_setting},
+    {6, make_update_person},
+    {2, make_read_person},
+    {2, make_look_person},
     {5, make_create_grant},
     {8, make_exchange_grant},
     {2, make_introspect_token},
@@ -84,9 +87,9 @@ static void *copy_in(struct maker *maker, const struct op *op)
 static bool may_come_again(const struct op *op)
 {
     return op->script == &script_create_challenge || op->script == &script_resend_code ||
-           op->script == &script_activate_invite || op->script == &script_claim_outbox ||
-           op->script == &script_finish_message || op->script == &script_refresh_session ||
-           op->script == &script_exchange_grant ||
+           op->script == &script_activate_invite || op->script == &script_update_person ||
+           op->script == &script_claim_outbox || op->script == &script_finish_message ||
+           op->script == &script_refresh_session || op->script == &script_exchange_grant ||
            (op->script == &script_redeem_code &&
             ((const struct redeem_code_in *)op->in)->idempotent == 1);
 }

@@ -39,6 +39,8 @@ struct slice new_request(struct maker *maker);
 
 /* A session as a rule; now and then one that ended or is another's. */
 struct caller pick_caller(struct maker *maker, const struct model *model);
+/* An administrator's as a rule, if there is one who is signed in. */
+struct caller pick_staff(struct maker *maker, struct model *model);
 int64_t pick_account(struct maker *maker, const struct model *model);
 
 /* An invite code: somebody's as a rule; the empty one could not be read as a code. */
@@ -82,6 +84,9 @@ struct op make_revoke_token(struct maker *maker, struct model *model);
 struct op make_admin_update_account(struct maker *maker, struct model *model);
 struct op make_admin_end_sessions(struct maker *maker, struct model *model);
 struct op make_admin_erase_account(struct maker *maker, struct model *model);
+struct op make_update_person(struct maker *maker, struct model *model);
+struct op make_read_person(struct maker *maker, struct model *model);
+struct op make_look_person(struct maker *maker, struct model *model);
 struct op make_read(struct maker *maker, struct model *model);
 
 #endif

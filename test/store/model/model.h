@@ -228,6 +228,11 @@ unsigned model_events(const struct model *model, struct slice phone, int64_t kin
                       int64_t since_us);
 int64_t model_nth_event(const struct model *model, struct slice phone, int64_t kind, int64_t n);
 
+/* Everybody the account brought in, the newest first; at most `max` after `after` (NULL: all). */
+unsigned model_invitees(const struct model *model, int64_t account_id,
+                        const struct model_account *after, const struct model_account **out,
+                        int64_t max);
+
 /* Removes row `index` of a table, keeping the order of the others. */
 #define MODEL_REMOVE(table, count, index)                                                       \
     (memmove(&(table)[index], &(table)[(index) + 1], ((count) - (index)-1) * sizeof(*(table))), \
@@ -244,6 +249,7 @@ model_script model_find_invite, model_list_accounts, model_list_handset, model_e
 model_script model_latest_time, model_check_ready, model_add_signing_key;
 model_script model_list_signing_keys, model_claim_setting, model_set_avatar, model_read_avatar;
 model_script model_create_grant, model_exchange_grant, model_introspect_token, model_revoke_token;
+model_script model_update_person, model_read_person, model_look_person;
 model_script model_admin_update_account, model_admin_end_sessions, model_admin_erase_account;
 
 #endif

@@ -203,13 +203,13 @@ void model_erase_account(struct model *model, const void *params, struct rows *r
     bool by_staff = in->is_open == 0 && in->caller_id != in->account_id;
 
     row->auth = in->is_open == 1 ? 1 : model_auth(model, in->session_id, in->caller_id, in->now_us);
-    if (by_staff && row->auth == 1 &&
-        !slice_eq_str(model_account(model, in->caller_id)->shown.role, "admin"))
-        row->auth = 3;
+    if (by_staff)
+        row->auth = model_admin_auth(model, in->session_id, in->caller_id, in->now_us);
     if (account == NULL)
         return;
     if (account->erased_us == 0 && row->auth == 1)
-        model_erase(model, account, "erase", SLICE_ABSENT, in->now_us);
+        model_erase(model, account, by_staff ? "admin_erase" : "erase",
+                    by_staff ? in->request_id : SLICE_ABSENT, in->now_us);
     row->erased = account->erased_us == in->now_us;
 }
 

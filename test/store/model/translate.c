@@ -42,7 +42,7 @@ static bool is_unique(const char *name)
     static const char *const names[] = {
         "phone",        "own_code",    "invite_given", "invite_forgiven", "request_id",
         "challenge_id", "seed",        "holder",       "claimed_by",      "kid",
-        "name",         "avatar_hash", "hash"};
+        "name",         "avatar_hash", "hash",         "own_phone"};
 
     return is_one_of(name, names, ARRAY_LEN(names));
 }
