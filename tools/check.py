@@ -114,8 +114,13 @@ def stage_unit(_):
     return suites.run_programs(ASAN, "unit", ASAN_ENV)
 
 
-def stage_store(_):
-    return suites.run_programs(ASAN, "store", ASAN_ENV)
+def for_long(env, options):
+    """With --long: programs and suites that can go on for longer do."""
+    return {**env, "DOMOFON_LONG": "1"} if options.long else env
+
+
+def stage_store(options):
+    return suites.run_programs(ASAN, "store", for_long(ASAN_ENV, options))
 
 
 def on_postgres(name, suite):
@@ -133,9 +138,10 @@ def on_postgres(name, suite):
         return Count(0, 1)
 
 
-def stage_store_pg(_):
+def stage_store_pg(options):
+    env = for_long(ASAN_ENV, options)
     return on_postgres("store-pg", lambda cluster:
-                       suites.run_programs(ASAN, "store", ASAN_ENV, cluster))
+                       suites.run_programs(ASAN, "store", env, cluster))
 
 
 def stage_replay(_):
@@ -171,8 +177,7 @@ def node_suite(name, files, build_dir, env, options, cluster=None, at_once=suite
     env["DOMOFON_BIN"] = str(build_dir / "domofon")
     if cluster:
         env.update(postgres.environment(cluster))
-    if options.long:
-        env["DOMOFON_LONG"] = "1"
+    env = for_long(env, options)
     timeout = NODE_LONG_TIMEOUT_S if options.long else NODE_TIMEOUT_S
     count = suites.run_node(files, env, BUILD / "logs" / f"{name}.tap", timeout, at_once, host)
     count.add(suites.sanitizer_reports(reports))
@@ -283,8 +288,8 @@ def stage_build_tsan(_):
     return step(build(TSAN, ["-Doptimization=1", "-Db_sanitize=thread", "-Dtests=enabled"], GCC))
 
 
-def stage_tsan_store(_):
-    return suites.run_programs(TSAN, "store", TSAN_ENV)
+def stage_tsan_store(options):
+    return suites.run_programs(TSAN, "store", for_long(TSAN_ENV, options))
 
 
 def stage_tsan_store_pg(_):
@@ -349,7 +354,8 @@ BESIDE = ("build-plain", "build-tsan", "build-clang", "tidy", "cppcheck")
 
 def parse_args():
     parser = argparse.ArgumentParser(prog="./check")
-    parser.add_argument("--long", action="store_true", help="also fuzz, and crash for longer")
+    parser.add_argument("--long", action="store_true",
+                        help="also fuzz; crash, and try random operations, for longer")
     parser.add_argument("--fuzz-seconds", type=int, default=600, metavar="N",
                         help="with --long: time for each fuzz target")
     parser.add_argument("--only", metavar="STAGE,...", help="only these stages")

@@ -257,42 +257,56 @@ describe('a copy that was killed', () => {
         await other.stop();
     });
 
-    const all = () => countAudit(source);
-
     /* Half copied: no server, no other source; then to its end, without what is there already. */
-    async function finish(there) {
-        copyFileSync(source.keyFile, there.keyFile);
+    async function finish(from, there) {
+        const all = countAudit(from);
+        copyFileSync(from.keyFile, there.keyFile);
         assert.match(await there.refusal(), /finish `domofon copy`/);
         const foreign = await copy(other, there);
         assert.deepEqual([foreign.status, foreign.stdout], [1, '']);
         assert.match(foreign.stderr, /unfinished copy of another store/);
         assert.match((await copy(there, other)).stderr, /is itself an unfinished copy/);
-        assert.equal((await copy(source, there, '--verify')).status, 1);
-        const rest = await copy(source, there);
+        assert.equal((await copy(from, there, '--verify')).status, 1);
+        const rest = await copy(from, there);
         assert.equal(rest.status, 0, rest.stderr);
         const [, copied] = /^copying: (\d+) rows/m.exec(rest.stderr);
-        assert.ok(Number(copied) < all() - 15000, rest.stderr);
-        assert.equal(countAudit(there), all());
-        assert.equal((await copy(source, there, '--verify')).status, 0);
+        assert.ok(Number(copied) < all - 15000, rest.stderr);
+        assert.equal(countAudit(there), all);
+        assert.equal((await copy(from, there, '--verify')).status, 0);
         await there.start();
         await there.terminate();
     }
 
-    it('goes on where it was, in a file', filesOnly, async () => {
-        const there = target();
+    /* Into a file: killed when the beginning of what it writes is there. */
+    async function finishFile(from) {
+        const there = place('sqlite');
         try {
-            addAudit(source, 150000);
-            const child = begin(source, there);
+            addAudit(from, 150000);
+            const child = begin(from, there);
             const log = `${there.storeFile}-wal`;
             while (!existsSync(log) || statSync(log).size < 2 << 20) {
                 await sleep(1);
             }
             await kill(child);
-            await finish(there);
+            await finish(from, there);
             const schema = 'SELECT sql FROM sqlite_schema ORDER BY sql';
-            assert.deepEqual(query(there, schema), query(source, schema));
+            assert.deepEqual(query(there, schema), query(other, schema));
         } finally {
             await there.stop();
+        }
+    }
+
+    it('goes on where it was, in a file', filesOnly, () => finishFile(source));
+
+    it('goes on where it was, from a database into a file', acrossOnly, async () => {
+        const from = place('postgresql');
+        try {
+            await from.start();
+            await signIn(from);
+            await from.terminate();
+            await finishFile(from);
+        } finally {
+            await from.stop();
         }
     });
 
@@ -318,7 +332,7 @@ describe('a copy that was killed', () => {
             /* Its page waits on at the server, and is dropped when it goes on. */
             lock.stdin.end();
             await once(lock, 'exit');
-            await finish(there);
+            await finish(source, there);
             assert.equal(psql(there.store, INDEXES), indexes);
         } finally {
             lock.stdin.end();

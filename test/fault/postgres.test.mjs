@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,8 +50,8 @@ afterEach(async () => {
 });
 
 /** A server on a fresh database. */
-async function makeServer(set = {}) {
-    const store = await cluster.newDatabase();
+async function makeServer(set = {}, at = cluster) {
+    const store = await at.newDatabase();
     server = new Server({ store, storeTrouble: true,
         set: { ...LOAD_SET, 'store.timeout_ms': TIMEOUT_MS, ...set } });
     return server;
@@ -204,16 +204,24 @@ describe('at the start of serve', () => {
 });
 
 /** Mounts a small disk for PostgreSQL, if we may; a reason why not. */
-function mountSmallDisk(folder) {
+function mountSmallDisk(folder, size = '24m') {
     mkdirSync(folder);
     try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder],
+        execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder],
             { stdio: 'pipe' });
         execFileSync('chown', ['--reference', path.dirname(folder), folder]);
         return undefined;
     } catch (error) {
         return `a small disk cannot be mounted here: ${String(error.stderr).trim()}`;
     }
+}
+
+/** Takes what is left of a disk; returns the file that does. */
+function fill(disk) {
+    const filler = path.join(disk, 'filler');
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    return filler;
 }
 
 describe('a full disk', () => {
@@ -240,9 +248,7 @@ describe('a full disk', () => {
     async function fillAndFree(disk, t) {
         const load = Load.start(t, () => server.port);
         await load.progress(100);
-        const filler = path.join(disk, 'filler');
-        const { bavail, bsize } = statfsSync(disk);
-        writeFileSync(filler, Buffer.alloc(bavail * bsize));
+        const filler = fill(disk);
         const refused = () => load.ledger.troubles.other503;
         const before = refused();
         await until(() => refused() > before + load.clients, 'writes are refused');
@@ -253,5 +259,48 @@ describe('a full disk', () => {
         await load.finish(server);
         assert.match(server.log, / error store_failed .*53100/);
         t.diagnostic(load.ledger.summary('a full disk once'));
+    }
+
+    it('of its log: PostgreSQL ends itself; 503, and on it goes when it is back', async (t) => {
+        const own = await Cluster.start({ settings: SETTINGS });
+        const disk = path.join(own.folder, 'disk');
+        const reason = mountSmallDisk(disk, '100m');
+        try {
+            if (reason !== undefined) {
+                t.skip(reason);
+                return;
+            }
+            await own.stop('fast');
+            const log = path.join(own.folder, 'data/pg_wal');
+            execFileSync('cp', ['-a', `${log}/.`, disk]);
+            rmSync(log, { recursive: true });
+            symlinkSync(disk, log);
+            await own.restart();
+            await makeServer({}, own);
+            await server.start();
+            await fillLog(own, disk, t);
+        } finally {
+            await endAll(() => server?.stop(), () => own.stop('crash'),
+                () => reason ?? execFileSync('umount', [disk]), () => own.remove());
+        }
+    });
+
+    async function fillLog(own, disk, t) {
+        const load = Load.start(t, () => server.port);
+        await load.progress(100);
+        const filler = fill(disk);
+        /* Each call makes it want a new file, which there is no room for. */
+        await until(() => own.sql('SELECT pg_switch_wal()').then(() => false, () => true),
+            'PostgreSQL gives up');
+        await isOutOfOrder();
+        rmSync(filler);
+        await own.stop('crash');
+        await own.restart();
+        await becomesReady();
+        await load.progress(200);
+        await load.finish(server);
+        assert.match(readFileSync(path.join(own.folder, 'log'), 'utf8'),
+            /PANIC: .*No space left on device/);
+        t.diagnostic(load.ledger.summary('a full disk of the log once'));
     }
 });

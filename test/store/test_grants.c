@@ -80,6 +80,33 @@ static void a_second_request_ends_the_session(void **state)
     assert_int_equal(count_audit(world, anna, "grant_reuse"), 1);
 }
 
+/* A request that an engine runs again, because it could not learn the outcome. */
+static void what_is_run_again_brings_no_session_back(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct slice hash = grant(world, anna, CHALLENGE);
+    struct exchange_grant_in in = exchange_of(world, hash, CHALLENGE);
+    const struct exchange_grant_row *row = RUN_IN(world, exchange_grant, &in);
+
+    assert_int_equal(RUN(world, revoke_token,
+                         {.session_id = row->session_id,
+                          .seed = in.request_id,
+                          .now_us = world->now,
+                          .address = SLICE_LIT("192.0.2.1")})
+                         ->ended,
+                     1);
+    row = RUN_IN(world, exchange_grant, &in);
+    assert_true(row->used == 1 && row->session_id == 0);
+    assert_int_equal(count_sessions(world, anna), 1);
+    assert_int_equal(count_audit(world, anna, "sign_in"), 2);
+
+    (void)RUN(world, set_account,
+              {.account_id = anna.account_id, .disable = 1, .now_us = world->now});
+    row = RUN_IN(world, exchange_grant, &in);
+    assert_true(row->disabled == 1 && row->session_id == 0);
+}
+
 static void a_wrong_verifier_uses_nothing_up(void **state)
 {
     struct world *world = *state;
@@ -206,13 +233,50 @@ static void one_of_many_gets_the_session(void **state)
     free(ins);
 }
 
+/* Somebody signs in here and at a site at once: each counts the session of the other. */
+static void sign_ins_of_both_kinds_are_counted_together(void **state)
+{
+    enum { PEOPLE = 100 };
+    struct world *world = *state;
+    struct exchange_grant_in exchanges[PEOPLE];
+    struct redeem_code_in guesses[PEOPLE];
+    struct store_job jobs[2 * PEOPLE] = {0};
+
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        struct person person = new_person(world);
+
+        exchanges[i] = exchange_of(world, grant(world, person, CHALLENGE), CHALLENGE);
+        exchanges[i].session_max = 2;
+        guesses[i] = guess_at(world, send_code(world, person.phone));
+        guesses[i].session_max = 2;
+        jobs[2 * i] = (struct store_job){.script = &script_exchange_grant, .in = &exchanges[i]};
+        jobs[2 * i + 1] = (struct store_job){.script = &script_redeem_code, .in = &guesses[i]};
+    }
+    for (unsigned i = 0; i < 2 * PEOPLE; i++)
+        jobs[i].arena = world_arena(world);
+    crowd_run(world, jobs, 2 * PEOPLE);
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        const struct redeem_code_row *row = STORE_ROW(&jobs[2 * i + 1], redeem_code);
+        struct person person = {.account_id = row->account.id, .session_id = row->session_id};
+
+        assert_true(STORE_ROW(&jobs[2 * i], exchange_grant)->session_id != 0);
+        assert_int_equal(count_sessions(world, person), 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_grant_gives_one_session),          TEST(a_second_request_ends_the_session),
-        TEST(a_wrong_verifier_uses_nothing_up),   TEST(a_grant_dies_with_its_time_and_its_session),
-        TEST(an_erased_persons_grants_are_gone),  TEST(the_newest_are_kept_and_for_an_hour),
-        TEST(a_session_too_many_ends_the_oldest), TEST(one_of_many_gets_the_session),
+        TEST(a_grant_gives_one_session),
+        TEST(a_second_request_ends_the_session),
+        TEST(what_is_run_again_brings_no_session_back),
+        TEST(a_wrong_verifier_uses_nothing_up),
+        TEST(a_grant_dies_with_its_time_and_its_session),
+        TEST(an_erased_persons_grants_are_gone),
+        TEST(the_newest_are_kept_and_for_an_hour),
+        TEST(a_session_too_many_ends_the_oldest),
+        TEST(one_of_many_gets_the_session),
+        TEST(sign_ins_of_both_kinds_are_counted_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 -- admin_end_sessions: an administrator ends the session `target_id` of an account or, with 0, all of
 -- them; never the one that calls. `known` 0: no such account; `done` 0: no such session.
 -- writes, repeatable
--- lock: 'account ' || CAST(:account_id AS TEXT)
+-- lock: 'account ' || CAST(LEAST(:account_id, :caller_id) AS TEXT);
+--       'account ' || CAST(GREATEST(:account_id, :caller_id) AS TEXT)
 -- in: session_id int, caller_id int, now_us int, request_id bytes, address text, detail text,
 --     account_id int, target_id int
 -- out: auth int, known int, done int

@@ -3,7 +3,8 @@
 -- erased now.
 -- writes, repeatable
 -- lock: 'staff'; (SELECT phone FROM account WHERE id = :account_id);
---       'account ' || CAST(:account_id AS TEXT)
+--       'account ' || CAST(LEAST(:account_id, :caller_id) AS TEXT);
+--       'account ' || CAST(GREATEST(:account_id, :caller_id) AS TEXT)
 -- in: session_id int, caller_id int, now_us int, request_id bytes, address text, detail text,
 --     account_id int
 -- out: auth int, done int

@@ -6,7 +6,8 @@
 -- admin_read_account does.
 -- writes, repeatable
 -- lock: 'staff'; (SELECT phone FROM account WHERE id = :account_id);
---       'account ' || CAST(:account_id AS TEXT)
+--       'account ' || CAST(LEAST(:account_id, :caller_id) AS TEXT);
+--       'account ' || CAST(GREATEST(:account_id, :caller_id) AS TEXT)
 -- in: session_id int, caller_id int, now_us int, request_id bytes, address text, detail text,
 --     account_id int, role text, disable int, set_email int, email text, set_first_name int,
 --     first_name text, set_last_name int, last_name text, set_city int, city text,

@@ -1,11 +1,15 @@
 -- exchange_grant: a session for the code of a grant: once, while it lives, for who knows the verifier
 -- of its code_challenge (S256 of it is given here), and only while the session it was made in and
 -- its account live. A used code that comes again, with its verifier, was stolen or is being tried:
--- it ends the session it gave, and that is written to the audit.
--- session_max: a session beyond it ends the oldest. `used`: 1 by this request, 2 by another;
--- session_id 0: the session has ended, or the account may not.
+-- it ends the session it gave, and that is written to the audit and to the grant. The session is made
+-- before the grant is marked as used, so that a request that is run again makes none.
+-- session_max: a session beyond it ends the oldest; redeem_code counts them, too, hence the phone's
+-- lock. `used`: 1 by this request, 2 by another; session_id 0: the session has ended, or the account
+-- may not.
 -- writes, repeatable
--- lock: (SELECT 'account ' || CAST(account_id AS TEXT) FROM hosted_grant WHERE hash = :hash)
+-- lock: (SELECT a.phone FROM hosted_grant g JOIN account a ON a.id = g.account_id
+--         WHERE g.hash = :hash);
+--       (SELECT 'account ' || CAST(account_id AS TEXT) FROM hosted_grant WHERE hash = :hash)
 -- in: hash bytes, code_challenge text, request_id bytes, now_us int, user_agent text, address text,
 --     expires_us int, session_max int
 -- out: used int, matches int, grant_expires_us int, disabled int, session_id int,
@@ -20,19 +24,19 @@ DELETE FROM session
 UPDATE hosted_grant SET reused_us = :now_us
  WHERE hash = (SELECT g.hash FROM @granted AND g.used_by <> :request_id)
    AND reused_us IS NULL;
-UPDATE hosted_grant SET used_by = :request_id
- WHERE hash = (SELECT g.hash FROM @granted
-                  AND EXISTS (SELECT 1 FROM session s JOIN account au ON au.id = s.account_id
-                               WHERE s.id = g.session_id AND s.account_id = g.account_id
-                                 AND s.expires_us > :now_us AND au.disabled_us IS NULL
-                                 AND au.erased_us IS NULL))
-   AND used_by IS NULL AND expires_us > :now_us;
 INSERT INTO session (account_id, seed, is_hosted, device_name, user_agent, address, created_us,
        used_us, expires_us)
 SELECT g.account_id, :request_id, 1, g.host, :user_agent, :address, :now_us, :now_us, :expires_us
-  FROM hosted_grant g
- WHERE g.hash = :hash AND g.used_by = :request_id AND g.reused_us IS NULL
+  FROM @granted
+   AND g.used_by IS NULL AND g.expires_us > :now_us
+   AND EXISTS (SELECT 1 FROM session s JOIN account au ON au.id = s.account_id
+                WHERE s.id = g.session_id AND s.account_id = g.account_id
+                  AND s.expires_us > :now_us AND au.disabled_us IS NULL AND au.erased_us IS NULL)
 ON CONFLICT DO NOTHING;
+UPDATE hosted_grant SET used_by = :request_id
+ WHERE hash = :hash AND used_by IS NULL
+   AND EXISTS (SELECT 1 FROM session s
+                WHERE s.account_id = hosted_grant.account_id AND s.seed = :request_id);
 DELETE FROM session
  WHERE account_id = (SELECT g.account_id FROM hosted_grant g
                       WHERE g.hash = :hash AND g.used_by = :request_id)

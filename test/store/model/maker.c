@@ -56,6 +56,8 @@ static void draw_rules(struct maker *maker)
     rules->session_max = ONE_OF(maker, 1, 2, 3, 50);
     rules->session_ttl_us = ONE_OF(maker, 300, 86400, 2 * 86400) * US_PER_S;
     rules->grace_us = ONE_OF(maker, 0, 30, 30) * US_PER_S;
+    rules->grant_ttl_us = ONE_OF(maker, 30, 60, 600) * US_PER_S;
+    rules->grant_max = ONE_OF(maker, 1, 2, 3, 10);
     rules->refuse_percent = (unsigned)ONE_OF(maker, 0, 70, 100);
 }
 
@@ -114,6 +116,7 @@ static int64_t border(struct maker *maker, const struct model *model)
     const struct model_session *session = NULL;
     const struct model_event *event = NULL;
     const struct model_message *message = NULL;
+    const struct model_grant *grant = NULL;
 
     if (model->challenge_count > 0)
         challenge = &model->challenges[maker_below(maker, model->challenge_count)];
@@ -123,7 +126,9 @@ static int64_t border(struct maker *maker, const struct model *model)
         event = &model->events[maker_below(maker, model->event_count)];
     if (model->message_count > 0)
         message = &model->messages[maker_below(maker, model->message_count)];
-    switch (maker_below(maker, 13)) {
+    if (model->grant_count > 0)
+        grant = &model->grants[maker_below(maker, model->grant_count)];
+    switch (maker_below(maker, 14)) {
     case 0:
     case 1:
         return challenge == NULL ? 0 : challenge->expires_us;
@@ -145,6 +150,8 @@ static int64_t border(struct maker *maker, const struct model *model)
         return event == NULL ? 0 : event->at_us + windows_us[maker_below(maker, 3)];
     case 9:
         return message == NULL ? 0 : message->due_us;
+    case 13:
+        return grant == NULL ? 0 : grant->expires_us;
     case 10:
         return message == NULL ? 0 : message->lease_us;
     default:

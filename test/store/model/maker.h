@@ -12,7 +12,7 @@
 struct maker_rules {
     unsigned phones;
     int64_t attempts, ttl_us, cooldown_us, max_10min, max_hour, max_day, max_resends;
-    int64_t guess_hour, guess_day, session_max, session_ttl_us, grace_us;
+    int64_t guess_hour, guess_day, session_max, session_ttl_us, grace_us, grant_ttl_us, grant_max;
     unsigned refuse_percent; /* of activations refuse rings */
 };
 

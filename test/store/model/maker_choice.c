@@ -25,6 +25,16 @@ static const struct {
     {10, make_read},
     {2, make_signing_key},
     {1, make_setting},
+    {6, make_update_person},
+    {2, make_read_person},
+    {2, make_look_person},
+    {5, make_create_grant},
+    {8, make_exchange_grant},
+    {2, make_introspect_token},
+    {2, make_revoke_token},
+    {5, make_admin_update_account},
+    {3, make_admin_end_sessions},
+    {1, make_admin_erase_account},
 };
 
 static struct op make_any(struct maker *maker, struct model *model)
@@ -77,10 +87,18 @@ static void *copy_in(struct maker *maker, const struct op *op)
 static bool may_come_again(const struct op *op)
 {
     return op->script == &script_create_challenge || op->script == &script_resend_code ||
-           op->script == &script_activate_invite || op->script == &script_claim_outbox ||
-           op->script == &script_finish_message || op->script == &script_refresh_session ||
+           op->script == &script_activate_invite || op->script == &script_update_person ||
+           op->script == &script_claim_outbox || op->script == &script_finish_message ||
+           op->script == &script_refresh_session || op->script == &script_exchange_grant ||
            (op->script == &script_redeem_code &&
             ((const struct redeem_code_in *)op->in)->idempotent == 1);
+}
+
+/* An engine may send it again, under its request id. */
+static bool may_run_again(const struct op *op)
+{
+    return may_come_again(op) || op->script == &script_admin_update_account ||
+           op->script == &script_admin_end_sessions || op->script == &script_admin_erase_account;
 }
 
 /* The invite code drawn for a new account was taken: the house itself comes again at once. */
@@ -160,7 +178,7 @@ static struct op rival(struct maker *maker, const struct op *op)
     int64_t number = next_number(maker);
     struct slice *request = slice_named(op->script, in, "request_id");
     /* As an engine does that could not learn the outcome. */
-    bool same = may_come_again(op) && maker_chance(maker, 25) &&
+    bool same = may_run_again(op) && maker_chance(maker, 25) &&
                 !(maker->calm && op->script == &script_create_challenge);
 
     if (request == NULL || same)

@@ -156,7 +156,7 @@ struct op make_activate_invite(struct maker *maker, struct model *model)
                    .refuse_cycles = maker_chance(maker, maker->rules.refuse_percent)});
 }
 
-static struct slice pick_text(struct maker *maker)
+struct slice pick_text(struct maker *maker)
 {
     return maker_chance(maker, 25) ? SLICE_ABSENT
                                    : PICK(maker, "Anna", "", "\xd0\x9e\xd0\xbc\xd1\x81\xd0\xba");

@@ -39,6 +39,8 @@ struct slice new_request(struct maker *maker);
 
 /* A session as a rule; now and then one that ended or is another's. */
 struct caller pick_caller(struct maker *maker, const struct model *model);
+/* An administrator's as a rule, if there is one who is signed in. */
+struct caller pick_staff(struct maker *maker, struct model *model);
 int64_t pick_account(struct maker *maker, const struct model *model);
 
 /* An invite code: somebody's as a rule; the empty one could not be read as a code. */
@@ -50,6 +52,12 @@ struct slice pick_avatar(struct maker *maker, int64_t account_id);
 /* A challenge of the purpose, likely one of the newest; NULL: none. */
 const struct model_challenge *pick_challenge(struct maker *maker, const struct model *model,
                                              int64_t purpose);
+
+/* What a person may write into a profile. */
+struct slice pick_text(struct maker *maker);
+
+/* What is stored of a grant: an exchange with a verifier that is not its. */
+struct op maker_look_at_grant(struct maker *maker, const struct model_grant *grant);
 
 /* The makers of operations. */
 struct op make_create_challenge(struct maker *maker, struct model *model);
@@ -69,6 +77,16 @@ struct op make_finish_message(struct maker *maker, struct model *model);
 struct op make_sweep(struct maker *maker, struct model *model);
 struct op make_signing_key(struct maker *maker, struct model *model);
 struct op make_setting(struct maker *maker, struct model *model);
+struct op make_create_grant(struct maker *maker, struct model *model);
+struct op make_exchange_grant(struct maker *maker, struct model *model);
+struct op make_introspect_token(struct maker *maker, struct model *model);
+struct op make_revoke_token(struct maker *maker, struct model *model);
+struct op make_admin_update_account(struct maker *maker, struct model *model);
+struct op make_admin_end_sessions(struct maker *maker, struct model *model);
+struct op make_admin_erase_account(struct maker *maker, struct model *model);
+struct op make_update_person(struct maker *maker, struct model *model);
+struct op make_read_person(struct maker *maker, struct model *model);
+struct op make_look_person(struct maker *maker, struct model *model);
 struct op make_read(struct maker *maker, struct model *model);
 
 #endif

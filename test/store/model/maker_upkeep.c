@@ -40,7 +40,9 @@ struct op make_set_account(struct maker *maker, struct model *model)
 {
     return NEW_OP(maker, set_account,
                   {.account_id = pick_account(maker, model),
-                   .role = maker_chance(maker, 50) ? PICK(maker, "user", "admin") : SLICE_ABSENT,
+                   .role = maker_chance(maker, 50)
+                               ? PICK(maker, "user", "moderator", "admin", "admin")
+                               : SLICE_ABSENT,
                    /* Mostly back to enabled, or soon everybody would be out. */
                    .disable = maker_chance(maker, 25) ? 1 : (int64_t)maker_below(maker, 2) - 1,
                    .now_us = maker_time(maker)});
@@ -251,6 +253,9 @@ static unsigned reads_of_session(struct maker *maker, const struct model_session
         NEW_OP(maker, list_invitees, {CALLER_OF(caller), .now_us = maker->now_us, .page = PAGE});
     ops[count++] =
         NEW_OP(maker, export_account, {CALLER_OF(caller), .now_us = maker->now_us, .most = 1000});
+    ops[count++] =
+        NEW_OP(maker, introspect_token,
+               {.session_id = session->id, .seed = session->seed, .now_us = maker->now_us});
     return count;
 }
 
@@ -273,7 +278,9 @@ unsigned maker_reads(struct maker *maker, struct model *model, struct op *ops, u
         ops[count++] = NEW_OP(maker, find_account, {.account_id = id});
         ops[count++] = look_at_account(maker, &model->accounts[i]);
     }
-    for (unsigned i = 0; i < model->session_count && count + 3 < max; i++)
+    for (unsigned i = 0; i < model->grant_count && count + 1 < max; i++)
+        ops[count++] = maker_look_at_grant(maker, &model->grants[i]);
+    for (unsigned i = 0; i < model->session_count && count + 4 < max; i++)
         count += reads_of_session(maker, &model->sessions[i], ops + count);
     for (unsigned i = model->challenge_count; i-- > 0 && count + 1 < max;)
         ops[count++] = look_at_challenge(maker, &model->challenges[i]);

@@ -41,6 +41,16 @@ static const struct {
     {&script_claim_setting, model_claim_setting},
     {&script_set_avatar, model_set_avatar},
     {&script_read_avatar, model_read_avatar},
+    {&script_create_grant, model_create_grant},
+    {&script_exchange_grant, model_exchange_grant},
+    {&script_introspect_token, model_introspect_token},
+    {&script_revoke_token, model_revoke_token},
+    {&script_update_person, model_update_person},
+    {&script_read_person, model_read_person},
+    {&script_look_person, model_look_person},
+    {&script_admin_update_account, model_admin_update_account},
+    {&script_admin_end_sessions, model_admin_end_sessions},
+    {&script_admin_erase_account, model_admin_erase_account},
 };
 
 struct rows model_step(struct model *model, const struct script *script, const void *in,
@@ -85,7 +95,7 @@ struct model *model_new(void)
     act(accounts, account_count) act(challenges, challenge_count) act(sessions, session_count) \
         act(events, event_count) act(messages, message_count) act(delivered, delivered_count)  \
             act(audit, audit_count) act(replies, reply_count) act(keys, key_count)             \
-                act(settings, setting_count)
+                act(settings, setting_count) act(grants, grant_count)
 
 void model_copy(struct model *to, const struct model *from)
 {
@@ -200,7 +210,7 @@ int64_t model_auth(struct model *model, int64_t session_id, int64_t account_id, 
     if (session == NULL || account == NULL || session->account_id != account_id ||
         session->expires_us <= now_us || account->erased_us != 0)
         return 0;
-    return account->disabled ? 2 : 1;
+    return account->disabled_us != 0 ? 2 : 1;
 }
 
 struct account_part model_show(struct model *model, const struct model_account *account)

@@ -28,8 +28,7 @@ struct model_account {
     int64_t invited_by;
     struct slice activated_by;
     struct slice avatar_data;
-    int64_t disabled;
-    int64_t erased_us; /* 0: not erased */
+    int64_t disabled_us, erased_us; /* 0: not */
 };
 
 struct model_challenge {
@@ -40,7 +39,7 @@ struct model_challenge {
 };
 
 struct model_session {
-    int64_t id, account_id, generation, is_first;
+    int64_t id, account_id, generation, is_first, is_hosted;
     struct slice seed, device_name, user_agent, address;
     int64_t created_us, used_us, rotated_us, expires_us;
 };
@@ -62,7 +61,14 @@ struct model_delivered {
 
 struct model_audit {
     struct slice event, address;
+    struct slice request_id; /* of an act of administration, which is written down once */
     int64_t account_id, at_us;
+};
+
+/* A grant of hosted sign-in. */
+struct model_grant {
+    struct slice hash, host, code_challenge, used_by;
+    int64_t account_id, session_id, created_us, expires_us;
 };
 
 /* The first reply of a request with an Idempotency-Key. */
@@ -89,6 +95,7 @@ struct model_setting {
 #define MODEL_REPLIES_MAX 1024
 #define MODEL_KEYS_MAX 64
 #define MODEL_SETTINGS_MAX 64
+#define MODEL_GRANTS_MAX 256
 
 /* In the order in which the rows were made. */
 struct model {
@@ -102,8 +109,9 @@ struct model {
     struct model_reply replies[MODEL_REPLIES_MAX];
     struct model_key keys[MODEL_KEYS_MAX];
     struct model_setting settings[MODEL_SETTINGS_MAX];
+    struct model_grant grants[MODEL_GRANTS_MAX];
     unsigned account_count, challenge_count, session_count, event_count, message_count;
-    unsigned delivered_count, audit_count, reply_count, key_count, setting_count;
+    unsigned delivered_count, audit_count, reply_count, key_count, setting_count, grant_count;
     struct slice sweep_holder;
     int64_t sweep_until_us;
 };
@@ -160,6 +168,10 @@ int64_t model_number(struct slice name);
 /* 1 the session lives, 2 its account is disabled, 0 it has ended. */
 int64_t model_auth(struct model *model, int64_t session_id, int64_t account_id, int64_t now_us);
 
+/* The same, and 3: the caller is no administrator, or their session is a site's. */
+int64_t model_admin_auth(struct model *model, int64_t session_id, int64_t caller_id,
+                         int64_t now_us);
+
 /* What a person sees of an account; NULL shows nothing. */
 struct account_part model_show(struct model *model, const struct model_account *account);
 
@@ -177,6 +189,11 @@ void model_add_audit(struct model *model, int64_t account_id, const char *event,
                      struct slice address, int64_t now_us);
 bool model_has_event(const struct model *model, struct slice phone, int64_t kind, int64_t at_us,
                      struct slice ref);
+
+/* The entry of an act of administration, one for a request (absent: always); is it there? */
+void model_note_admin(struct model *model, int64_t account_id, const char *event,
+                      struct slice request_id, int64_t now_us);
+bool model_noted(const struct model *model, struct slice request_id);
 void model_add_event(struct model *model, struct slice phone, int64_t kind, int64_t at_us,
                      struct slice ref);
 void model_add_reply(struct model *model, struct slice request_id, struct slice fingerprint,
@@ -188,10 +205,33 @@ void model_add_message(struct model *model, const struct model_challenge *challe
 void model_forget_code(struct model_challenge *challenge);
 void model_supersede(struct model_challenge *challenge);
 
+/* The session of the account that a request opened; NULL: none, or it has ended. */
+struct model_session *model_session_by_seed(struct model *model, struct slice seed,
+                                            int64_t account_id);
+
+/* The oldest sessions of the account go until `max` are left. */
+void model_trim_sessions(struct model *model, int64_t account_id, int64_t max);
+
+/* All of them go, but for `spared` (0: none). */
+void model_end_sessions_of(struct model *model, int64_t account_id, int64_t spared);
+
+/* 1 disables an account and ends its sessions, 0 enables it, -1 leaves it. */
+void model_disable(struct model *model, struct model_account *account, int64_t disable,
+                   int64_t now_us);
+
+/* Everything personal of an account that is there, which `event` tells the audit. */
+void model_erase(struct model *model, struct model_account *account, const char *event,
+                 struct slice request_id, int64_t now_us);
+
 /* Events of a kind after `since_us`; the time of the n-th newest (0: not so many). */
 unsigned model_events(const struct model *model, struct slice phone, int64_t kind,
                       int64_t since_us);
 int64_t model_nth_event(const struct model *model, struct slice phone, int64_t kind, int64_t n);
+
+/* Everybody the account brought in, the newest first; at most `max` after `after` (NULL: all). */
+unsigned model_invitees(const struct model *model, int64_t account_id,
+                        const struct model_account *after, const struct model_account **out,
+                        int64_t max);
 
 /* Removes row `index` of a table, keeping the order of the others. */
 #define MODEL_REMOVE(table, count, index)                                                       \
@@ -208,5 +248,8 @@ model_script model_read_account, model_list_sessions, model_list_invitees, model
 model_script model_find_invite, model_list_accounts, model_list_handset, model_export_account;
 model_script model_latest_time, model_check_ready, model_add_signing_key;
 model_script model_list_signing_keys, model_claim_setting, model_set_avatar, model_read_avatar;
+model_script model_create_grant, model_exchange_grant, model_introspect_token, model_revoke_token;
+model_script model_update_person, model_read_person, model_look_person;
+model_script model_admin_update_account, model_admin_end_sessions, model_admin_erase_account;
 
 #endif

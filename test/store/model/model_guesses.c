@@ -51,16 +51,15 @@ static struct challenge_state_part state_of(const struct model *model,
     };
 }
 
-static struct model_session *session_by_seed(struct model *model, struct slice seed,
-                                             int64_t account_id)
+struct model_session *model_session_by_seed(struct model *model, struct slice seed,
+                                            int64_t account_id)
 {
     struct model_session *session = model_session(model, model_number(seed));
 
     return session != NULL && session->account_id == account_id ? session : NULL;
 }
 
-/* The oldest sessions of the account go until `max` are left. */
-static void trim_sessions(struct model *model, int64_t account_id, int64_t max)
+void model_trim_sessions(struct model *model, int64_t account_id, int64_t max)
 {
     int64_t count = 0;
 
@@ -83,7 +82,7 @@ static void open_session(struct model *model, const struct model_account *accoun
     int64_t account_id = account->shown.id;
     bool is_first = account->shown.created_us == in->now_us && !has_session(model, account_id);
 
-    if (session_by_seed(model, in->request_id, account_id) != NULL)
+    if (model_session_by_seed(model, in->request_id, account_id) != NULL)
         return;
     CHECK(model->session_count < MODEL_SESSIONS_MAX);
     model->sessions[model->session_count++] = (struct model_session){
@@ -98,7 +97,7 @@ static void open_session(struct model *model, const struct model_account *accoun
         .used_us = in->now_us,
         .expires_us = in->expires_us,
     };
-    trim_sessions(model, account_id, in->session_max);
+    model_trim_sessions(model, account_id, in->session_max);
     model_add_audit(model, account_id, "sign_in", in->address, in->now_us);
 }
 
@@ -117,7 +116,7 @@ static void sign_in(struct model *model, struct model_challenge *challenge,
     (void)model_add_account(model, challenge->phone, in->own_code, SLICE_LIT("user"),
                             challenge->locale, in->now_us);
     account = model_account_by_phone(model, challenge->phone);
-    if (account == NULL || account->disabled)
+    if (account == NULL || account->disabled_us != 0)
         return;
     open_session(model, account, in);
     if (!slice_is_absent(challenge->given))
@@ -135,9 +134,9 @@ static void show_redeemed(struct model *model, const struct model_challenge *cha
         return;
     row->invited_by = account->invited_by;
     row->activated = slice_eq(account->activated_by, in->request_id);
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     row->account = model_show(model, account);
-    session = session_by_seed(model, in->request_id, account->shown.id);
+    session = model_session_by_seed(model, in->request_id, account->shown.id);
     if (session == NULL)
         return;
     row->session_id = session->id;

@@ -124,10 +124,10 @@ void model_read_avatar(struct model *model, const void *params, struct rows *row
             ROWS_ADD(rows, read_avatar)->data = model->accounts[i].avatar_data;
 }
 
-static void end_sessions_of(struct model *model, int64_t account_id)
+void model_end_sessions_of(struct model *model, int64_t account_id, int64_t spared)
 {
     for (unsigned i = model->session_count; i-- > 0;)
-        if (model->sessions[i].account_id == account_id)
+        if (model->sessions[i].account_id == account_id && model->sessions[i].id != spared)
             MODEL_REMOVE(model->sessions, model->session_count, i);
 }
 
@@ -171,8 +171,8 @@ static void erase_codes(struct model *model, const struct model_account *account
     }
 }
 
-static void erase(struct model *model, struct model_account *account, const char *event,
-                  int64_t now_us)
+void model_erase(struct model *model, struct model_account *account, const char *event,
+                 struct slice request_id, int64_t now_us)
 {
     struct account_part left = {.id = account->shown.id,
                                 .role = SLICE_LIT("user"),
@@ -185,11 +185,14 @@ static void erase(struct model *model, struct model_account *account, const char
     for (unsigned i = 0; i < model->audit_count; i++)
         if (model->audit[i].account_id == account->shown.id)
             model->audit[i].address = SLICE_ABSENT;
-    model_add_audit(model, account->shown.id, event, SLICE_ABSENT, now_us);
+    model_note_admin(model, account->shown.id, event, request_id, now_us);
+    for (unsigned i = model->grant_count; i-- > 0;)
+        if (model->grants[i].account_id == account->shown.id)
+            MODEL_REMOVE(model->grants, model->grant_count, i);
     account->shown = left;
     account->avatar_data = SLICE_ABSENT;
     account->erased_us = now_us;
-    end_sessions_of(model, left.id);
+    model_end_sessions_of(model, left.id, 0);
 }
 
 void model_erase_account(struct model *model, const void *params, struct rows *rows)
@@ -200,14 +203,25 @@ void model_erase_account(struct model *model, const void *params, struct rows *r
     bool by_staff = in->is_open == 0 && in->caller_id != in->account_id;
 
     row->auth = in->is_open == 1 ? 1 : model_auth(model, in->session_id, in->caller_id, in->now_us);
-    if (by_staff && row->auth == 1 &&
-        !slice_eq_str(model_account(model, in->caller_id)->shown.role, "admin"))
-        row->auth = 3;
+    if (by_staff)
+        row->auth = model_admin_auth(model, in->session_id, in->caller_id, in->now_us);
     if (account == NULL)
         return;
     if (account->erased_us == 0 && row->auth == 1)
-        erase(model, account, by_staff ? "admin_erase" : "erase", in->now_us);
+        model_erase(model, account, by_staff ? "admin_erase" : "erase",
+                    by_staff ? in->request_id : SLICE_ABSENT, in->now_us);
     row->erased = account->erased_us == in->now_us;
+}
+
+void model_disable(struct model *model, struct model_account *account, int64_t disable,
+                   int64_t now_us)
+{
+    if (disable == 1)
+        model_end_sessions_of(model, account->shown.id, 0);
+    if (disable == 0)
+        account->disabled_us = 0;
+    else if (disable == 1 && account->disabled_us == 0)
+        account->disabled_us = now_us;
 }
 
 void model_set_account(struct model *model, const void *params, struct rows *rows)
@@ -220,17 +234,14 @@ void model_set_account(struct model *model, const void *params, struct rows *row
         return;
     if (!slice_is_absent(in->role))
         account->shown.role = in->role;
-    if (in->disable == 1)
-        end_sessions_of(model, in->account_id);
-    if (in->disable >= 0)
-        account->disabled = in->disable;
+    model_disable(model, account, in->disable, in->now_us);
     model_add_audit(model, in->account_id,
                     in->disable == 1   ? "operator_disable"
                     : in->disable == 0 ? "operator_enable"
                                        : "operator_role",
                     SLICE_ABSENT, in->now_us);
     row = ROWS_ADD(rows, set_account);
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     row->account = model_show(model, account);
 }
 
@@ -250,7 +261,7 @@ void model_add_account_script(struct model *model, const void *params, struct ro
     /* Asked twice in one microsecond, it is written down twice. */
     if (row->made)
         model_add_audit(model, account->shown.id, "operator_add", SLICE_ABSENT, in->now_us);
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     row->account = model_show(model, account);
 }
 
@@ -276,7 +287,7 @@ void model_refresh_session(struct model *model, const void *params, struct rows 
     CHECK(account != NULL);
     row = ROWS_ADD(rows, refresh_session);
     row->account_id = session->account_id;
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     row->role = account->shown.role;
     reuse = session->expires_us > in->now_us && is_reuse(session, in);
     if (session->expires_us <= in->now_us) {

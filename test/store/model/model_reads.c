@@ -57,10 +57,9 @@ static bool comes_before(const struct model *model, const struct model_account *
     return rank_of(model, a->shown.id) > rank_of(model, b->shown.id);
 }
 
-/* Everybody the account brought in, in order; at most `max` of those after `after` (NULL: all). */
-static unsigned invitees(const struct model *model, int64_t account_id,
-                         const struct model_account *after, const struct model_account **out,
-                         int64_t max)
+unsigned model_invitees(const struct model *model, int64_t account_id,
+                        const struct model_account *after, const struct model_account **out,
+                        int64_t max)
 {
     unsigned count = 0;
 
@@ -91,7 +90,8 @@ void model_list_invitees(struct model *model, const void *params, struct rows *r
     row->invited_us = INT64_MAX;
     if (row->auth != 1)
         return;
-    count = invitees(model, in->account_id, in->before_us == 0 ? NULL : &after, found, in->page);
+    count =
+        model_invitees(model, in->account_id, in->before_us == 0 ? NULL : &after, found, in->page);
     for (unsigned i = 0; i < count; i++)
         *ROWS_ADD(rows, list_invitees) =
             (struct list_invitees_row){.auth = 1,
@@ -111,7 +111,7 @@ void model_find_account(struct model *model, const void *params, struct rows *ro
     if (account == NULL || account->erased_us != 0)
         return;
     row = ROWS_ADD(rows, find_account);
-    row->disabled = account->disabled;
+    row->disabled = account->disabled_us != 0;
     for (unsigned i = 0; i < model->session_count; i++)
         row->sessions += model->sessions[i].account_id == account->shown.id;
     row->account = model_show(model, account);
@@ -139,7 +139,7 @@ void model_list_accounts(struct model *model, const void *params, struct rows *r
         if (account->erased_us != 0)
             continue;
         row = ROWS_ADD(rows, list_accounts);
-        row->disabled = account->disabled;
+        row->disabled = account->disabled_us != 0;
         row->account = model_show(model, account);
     }
 }
@@ -187,7 +187,7 @@ static void export_rest(const struct model *model, const struct export_account_i
                         struct rows *rows)
 {
     const struct model_account *found[MODEL_ACCOUNTS_MAX];
-    unsigned found_count = invitees(model, in->account_id, NULL, found, in->most);
+    unsigned found_count = model_invitees(model, in->account_id, NULL, found, in->most);
     int64_t count = 0;
 
     for (unsigned i = 0; i < found_count; i++)

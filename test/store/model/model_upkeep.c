@@ -189,6 +189,7 @@ static void sweep_all(struct model *model, const struct sweep_in *in)
     REMOVE_WHERE(messages, message_count, row->created_us < in->outbox_before_us)
     REMOVE_WHERE(delivered, delivered_count, row->shown.delivered_us <= day_ago_us)
     REMOVE_WHERE(replies, reply_count, row->created_us <= in->now_us - 2 * US_PER_HOUR)
+    REMOVE_WHERE(grants, grant_count, row->created_us <= hour_ago_us)
     REMOVE_WHERE(sessions, session_count,
                  row->expires_us <= in->now_us && (int64_t)i > from && (int64_t)i <= to)
     REMOVE_WHERE(audit, audit_count, row->at_us < in->audit_before_us)

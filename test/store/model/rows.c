@@ -70,7 +70,8 @@ static bool is_unordered(const struct script *script, bool loose)
     return script == &script_claim_outbox || script == &script_export_account ||
            script == &script_list_signing_keys ||
            (loose && (script == &script_list_handset || script == &script_list_accounts ||
-                      script == &script_list_invitees));
+                      script == &script_list_invitees || script == &script_update_person ||
+                      script == &script_read_person || script == &script_look_person));
 }
 
 /* Kind by kind, the newest first. */

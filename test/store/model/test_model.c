@@ -5,6 +5,7 @@
  *                           it an SQLite file is driven with the same operations beside it
  *   DOMOFON_MODEL_SEED      the first seed; without it a random one (every failure prints its own)
  *   DOMOFON_MODEL_STEPS     with the seed: one run of each test, of so many steps
+ *   DOMOFON_MODEL_TEST      a pattern: only the tests below whose names fit, e.g. what_happens_*
  *   DOMOFON_MODEL_SECONDS   how long to go on; DOMOFON_LONG=1: ten minutes
  *
  * A sequence that fails is played again with parts left out, until each operation that is left is
@@ -323,5 +324,7 @@ int main(void)
     };
 
     read_plan();
+    if (getenv("DOMOFON_MODEL_TEST") != NULL)
+        cmocka_set_test_filter(getenv("DOMOFON_MODEL_TEST"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,9 +40,9 @@ static bool is_time(const char *name)
 static bool is_unique(const char *name)
 {
     static const char *const names[] = {
-        "phone",      "own_code",     "invite_given", "invite_forgiven",
-        "request_id", "challenge_id", "seed",         "holder",
-        "claimed_by", "kid",          "name",         "avatar_hash"};
+        "phone",        "own_code",    "invite_given", "invite_forgiven", "request_id",
+        "challenge_id", "seed",        "holder",       "claimed_by",      "kid",
+        "name",         "avatar_hash", "hash",         "own_phone"};
 
     return is_one_of(name, names, ARRAY_LEN(names));
 }
