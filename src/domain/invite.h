@@ -24,9 +24,9 @@ void invite_code_draw(const char *alphabet, void (*draw)(void *out, size_t len),
                       char out[INVITE_TEXT_SIZE]);
 
 /*
- * Does `code` hold a rude word, English or Russian in Latin letters? Case does not matter, and a
- * digit stands for the letter it looks like (0 o, 1 i or l, 2 z, 3 e, 4 a, 5 s, 6 b, 7 t, 8 b,
- * 9 g).
+ * Does `code`, of at most INVITE_CODE_LEN letters, hold a rude word, English or Russian in Latin
+ * letters? Case does not matter, and a digit stands for the letter it looks like (0 o, 1 i or l,
+ * 2 z, 3 e, 4 a, 5 s, 6 b, 7 t, 8 b, 9 g).
  */
 bool invite_code_is_rude(const char *code);
 

@@ -20,42 +20,49 @@ static const char *const russian[] = {
     "suka",  "suki",  "syka",   "trah",  "xep",    "xer",   "xui",   "xuj",  "xuy",   "xyi",
     "xyu",   "yeb",   "yob",    "zalup", "zhid",   "zhop",  "zopa"};
 
-/* Letters a digit may be read as. */
-static const char *letters_of(char digit)
-{
-    static const char *const letters[] = {"o", "il", "z", "e", "a", "s", "b", "t", "b", "g"};
+#define BIT(letter) (UINT32_C(1) << ((letter) - 'a'))
 
-    return letters[digit - '0'];
-}
-
-static bool reads_as(char c, char letter)
+/* The letters that a character may be read as, a bit for each. */
+static uint32_t letters_of(char c)
 {
+    static const char *const of_digits[] = {"o", "il", "z", "e", "a", "s", "b", "t", "b", "g"};
+    uint32_t letters = 0;
+
+    if (c >= 'a' && c <= 'z')
+        return BIT(c);
+    if (c >= 'A' && c <= 'Z')
+        return BIT(c - 'A' + 'a');
     if (c >= '0' && c <= '9')
-        return strchr(letters_of(c), letter) != NULL;
-    return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) == letter;
+        for (const char *letter = of_digits[c - '0']; *letter != '\0'; letter++)
+            letters |= BIT(*letter);
+    return letters;
 }
 
-static bool begins_with(const char *code, const char *word)
+static bool begins_with(const uint32_t *letters, const char *word)
 {
-    for (; *word != '\0'; code++, word++)
-        if (*code == '\0' || !reads_as(*code, *word))
+    for (; *word != '\0'; letters++, word++)
+        if ((*letters & BIT(*word)) == 0)
             return false;
     return true;
 }
 
-static bool begins_with_any(const char *code, const char *const *words, size_t count)
+static bool begins_with_any(const uint32_t *letters, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (begins_with(code, words[i]))
+        if (begins_with(letters, words[i]))
             return true;
     return false;
 }
 
 bool invite_code_is_rude(const char *code)
 {
-    for (; *code != '\0'; code++)
-        if (begins_with_any(code, english, ARRAY_LEN(english)) ||
-            begins_with_any(code, russian, ARRAY_LEN(russian)))
+    uint32_t letters[INVITE_CODE_LEN + 1] = {0}; /* the last is none: no word goes on there */
+
+    for (size_t i = 0; i < INVITE_CODE_LEN && code[i] != '\0'; i++)
+        letters[i] = letters_of(code[i]);
+    for (size_t i = 0; i < INVITE_CODE_LEN; i++)
+        if (begins_with_any(letters + i, english, ARRAY_LEN(english)) ||
+            begins_with_any(letters + i, russian, ARRAY_LEN(russian)))
             return true;
     return false;
 }
