@@ -13,20 +13,17 @@ struct json jsonw_new(struct buf *buf)
     return (struct json){.buf = buf};
 }
 
-#define BIT(c) (UINT64_C(1) << ((c)&63))
-
-/* The ASCII characters that stand as they are: the printable ones and DEL, but for these. */
-static const uint64_t plain_ascii[] = {
-    ~(BIT(' ') - 1) & ~(BIT('"') | BIT('&') | BIT('<') | BIT('>')),
-    ~BIT('\\'),
+/* The ASCII characters that stand as they are: the printable ones and DEL, but not " & < > \. */
+static const uint8_t plain_ascii[256] = {
+    /* 00 */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    /* 10 */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    /* 20 */ 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    /* 30 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1,
+    /* 40 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    /* 50 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+    /* 60 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    /* 70 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 };
-
-static bool is_plain(uint32_t code)
-{
-    if (code < 0x80)
-        return (plain_ascii[code / 64] & BIT(code)) != 0;
-    return code != 0x2028 && code != 0x2029;
-}
 
 static void put_escape(struct buf *buf, uint32_t code)
 {
@@ -52,15 +49,17 @@ static size_t plain_len(struct slice s)
 {
     size_t len = 0;
 
-    while (len < s.len) {
-        uint32_t code = (unsigned char)s.ptr[len];
-        size_t step = code < 0x80 ? 1 : utf8_next(slice_after(s, len), &code);
+    for (;;) {
+        uint32_t code;
+        size_t step;
 
-        if (step == 0 || !is_plain(code))
-            break;
+        while (len < s.len && plain_ascii[(unsigned char)s.ptr[len]])
+            len++;
+        step = len == s.len ? 0 : utf8_next(slice_after(s, len), &code);
+        if (step < 2 || code == 0x2028 || code == 0x2029)
+            return len;
         len += step;
     }
-    return len;
 }
 
 static void put_text(struct buf *buf, struct slice s)
