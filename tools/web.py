@@ -13,7 +13,12 @@ and each API_FILE as api/NAME.
 
 A page names its files as /assets/@/js/x.js: `@` becomes one hash of all of assets/**, so that an
 address never changes its content. The result depends on nothing but the files.
+
+What the first page waits for travels in as few pieces as it can: the script FIRST in one with the
+modules it imports, and a style sheet that a page links with `data-within` in the page itself, let
+in by its hash. Both go without their comments.
 """
+import base64
 import gzip
 import hashlib
 import os
@@ -24,6 +29,14 @@ import sys
 # Those that routes lead to (src/api/pages.c).
 PAGES = ("admin.html", "handset.html", "index.html", "invite.html", "redoc.html", "swagger.html")
 POSTMAN = "docs/domofon.postman_collection.json"
+FIRST = "assets/js/first.js"
+WITHIN = re.compile(rb'<link rel="stylesheet" href="/assets/@/([\w./-]+)" data-within>')
+
+# Comments that have their lines for themselves.
+COMMENT = re.compile(rb"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)\n", re.M | re.S)
+IMPORT = re.compile(rb"^import \{[^}]*\} from '\./([\w.-]+)';\n", re.M)
+EXPORT = re.compile(rb"^export (?=(?:async |const |let |function |class ))", re.M)
+DECLARED = re.compile(rb"^(?:async )?(?:const|let|function|class) (\w+)", re.M)
 
 # (file below web/node_modules, name below assets/vendor/, texts to replace)
 VENDOR = (
@@ -132,6 +145,63 @@ def collect(root, api_files):
     return tree
 
 
+def without_comments(name, data):
+    """A script or style sheet without the comments that have their lines for themselves."""
+    text = COMMENT.sub(b"", data)
+    if any(line.count(b"`") % 2 for line in text.split(b"\n")):
+        sys.exit(f"web.py: {name}: a template of several lines may hold what looks like a comment")
+    return text
+
+
+def packed(files, name, taken):
+    """A module after those that it imports, in one, for these are only declarations with names."""
+    text = without_comments(name, files[name])
+    before = b""
+    for other in IMPORT.findall(text):
+        other = f"assets/js/{other.decode()}"
+        if other not in taken:
+            taken.add(other)
+            before += packed(files, other, taken)
+    text = EXPORT.sub(b"", IMPORT.sub(b"", text))
+    if re.search(rb"^(?:import|export)\b(?!\()", text, re.M):
+        sys.exit(f"web.py: {name} imports or exports in a way that `packed` does not know")
+    return before + text
+
+
+def pack_first(files):
+    text = packed(files, FIRST, set())
+    names = DECLARED.findall(text)
+    twice = {name.decode() for name in names if names.count(name) > 1}
+    if twice:
+        sys.exit(f"web.py: {FIRST} and what it imports declare twice: {' '.join(sorted(twice))}")
+    files[FIRST] = text
+
+
+def put_style_in(files, page, sources):
+    """The style sheet that a page wants in itself; adds to what its policy must let in."""
+    def style(link):
+        sheet = f"assets/{link[1].decode()}"
+        if sheet not in files:
+            sys.exit(f"web.py: {page} wants {sheet}, which is not there")
+        text = without_comments(sheet, files[sheet])
+        if b"<" in text:
+            sys.exit(f"web.py: {sheet} holds `<`, so it cannot stand in a page")
+        digest = base64.b64encode(hashlib.sha256(text).digest()).decode()
+        sources.add(f"sha256-{digest}")
+        return b"<style>" + text + b"</style>"
+
+    files[page] = WITHIN.sub(style, files[page])
+
+
+def put_styles_in(files):
+    sources = set()
+    for name in [name for name in files if name.startswith("pages/")]:
+        put_style_in(files, name, sources)
+    if len(sources) != 1:
+        sys.exit(f"web.py: src/api/pages.c lets one style sheet in, and pages hold {len(sources)}")
+    return sources.pop()
+
+
 def hash_of(files):
     """One hash of names and contents."""
     sums = "".join(f"{name} {hashlib.sha256(data).hexdigest()}\n"
@@ -161,7 +231,7 @@ def c_text(data):
                      for at in range(0, len(data), 64))
 
 
-def write_c(out_path, files, assets_hash):
+def write_c(out_path, files, assets_hash, style_source):
     bytes_ = bytearray()
     rows = []
     for name, data in sorted(files.items(), key=lambda item: item[0].encode()):
@@ -179,7 +249,8 @@ def write_c(out_path, files, assets_hash):
         bytes_ += stored
     with open(out_path, "w", encoding="ascii") as file:
         file.write(HEAD)
-        file.write(f'const char asset_hash[] = "{assets_hash}";\n\n')
+        file.write(f'const char asset_hash[] = "{assets_hash}";\n')
+        file.write(f'const char asset_style_source[] = "{style_source}";\n\n')
         file.write(f"const char asset_bytes[] =\n{c_text(bytes_)};\n\n")
         file.write("const struct asset asset_table[] = {\n" + "".join(rows) + "};\n")
         file.write(f"const size_t asset_count = {len(rows)};\n")
@@ -196,10 +267,12 @@ def write_dependencies(out_path, target, seen):
 def main():
     out_c, out_d, root, *api_files = sys.argv[1:]
     tree = collect(pathlib.Path(os.path.abspath(root)), [pathlib.Path(path) for path in api_files])
+    pack_first(tree.files)
+    style_source = put_styles_in(tree.files)
     assets_hash = hash_of({name: data for name, data in tree.files.items()
                            if name.startswith("assets/")})
     finish_pages(tree.files, assets_hash)
-    write_c(out_c, tree.files, assets_hash)
+    write_c(out_c, tree.files, assets_hash, style_source)
     write_dependencies(out_d, out_c, tree.seen)
 
 

@@ -22,6 +22,8 @@ struct asset {
 
 /* One hash of all files "assets/...": what `@` became in the pages. */
 extern const char asset_hash[];
+/* The style sheet that stands in a page, as Content-Security-Policy names it: sha256-... */
+extern const char asset_style_source[];
 
 /* In byte order of the names. */
 extern const struct asset asset_table[];

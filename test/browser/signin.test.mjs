@@ -10,8 +10,9 @@ import {
 } from './lib/stage.mjs';
 
 const WEIGHT_MAX = 60000;
-const INTERACTIVE_MS = 1000;
-const [LATENCY_MS, BYTES_MS] = [400, 50];
+/* On slow 3G; budgets.test.mjs measures what this reckons. */
+const READY_MS = 860;
+const [LATENCY_MS, BYTES_MS, PACKET] = [400, 50, 1500];
 
 const WORDS = {
     en: {
@@ -283,6 +284,51 @@ describe('the page of signing in', () => {
             assert.equal((await readMessages(server, phone)).length, 1);
         }));
 
+    it('keeps what is typed and pressed before the rest has come', () => stage.visit({},
+        async (page) => {
+            let come;
+            const held = new Promise((resolve) => { come = resolve; });
+            await page.route('**/js/phone.js', async (route) => {
+                await held;
+                await route.continue();
+            });
+            await page.goto('/', { waitUntil: 'commit' });
+            const input = page.getByLabel('Mobile number');
+            const phone = uniquePhone();
+            await input.focus();
+            for (const [text, shown] of [
+                ['8 923', '+7 923'], ['00 375 291234', '+375 29 123-4'], ['+49 151', '+49151'],
+                ['９23', '９23'], ['8 923 100‒00‒09', '+7 923 100‒00‒09'],
+                [phone, phone.replace(/^\+7(...)(...)(..)(..)$/, '+7 $1 $2-$3-$4')],
+            ]) {
+                await input.fill('');
+                await page.keyboard.type(text);
+                assert.equal(await input.inputValue(), shown, 'what is not known stays as it is');
+            }
+            await page.keyboard.press('Enter');
+            const send = page.locator('#send[aria-busy=true]');
+            await send.click();
+            come();
+            await page.locator('.code__input').waitFor();
+            await page.keyboard.type(await codeOf(phone));
+            await page.getByRole('heading', { name: 'Hello!' }).waitFor();
+        }));
+
+    it('says when the rest does not come, and tries again', () => stage.visit({},
+        async (page) => {
+            await page.route('**/js/code.js', (route) => route.abort());
+            await page.goto('/', { waitUntil: 'commit' });
+            await page.getByLabel('Mobile number').fill(uniquePhone());
+            await page.keyboard.press('Enter');
+            await says(page, 'could not be loaded to its end');
+            await page.unroute('**/js/code.js');
+            await page.getByRole('button', { name: 'Get a code' }).click();
+            await page.locator('.switches').waitFor();
+            await page.getByLabel('Mobile number').fill(uniquePhone());
+            await page.keyboard.press('Enter');
+            await page.locator('.code__input').waitFor();
+        }, { except: [/^error: /] }));
+
     it('weighs little and is there soon, as slow 3G counts', () => stage.visit({}, async (page) => {
         const parts = await weigh(page);
         await slow3g(page);
@@ -301,12 +347,14 @@ describe('the page of signing in', () => {
         await page.waitForLoadState('networkidle');
         assert.ok(total(parts) <= WEIGHT_MAX, `${total(parts)} bytes`);
         // As Lighthouse simulates: what must have come, at this network's pace, on an idle machine.
+        // The page names its script in its first packet; the rest of it comes while that is waited
+        // for.
         const needed = await page.evaluate(() => performance.getEntriesByType('resource')
             .slice(0, globalThis.needed).map(({ name }) => name));
-        const critical = parts.filter(({ url }) => new URL(url).pathname === '/'
-            || needed.includes(url));
-        assert.ok(critical.length >= 4 && critical.length <= 5, critical.map(({ url }) => url));
-        const ready_ms = 2 * LATENCY_MS + total(critical) / BYTES_MS;
-        assert.ok(ready_ms <= INTERACTIVE_MS, `${ready_ms} ms for ${total(critical)} bytes`);
+        assert.match(needed.join(' '), /^\S+\/js\/first\.js$/);
+        const weight = (address) => total(parts.filter(({ url }) => url === address));
+        assert.ok(weight(page.url()) <= LATENCY_MS * BYTES_MS / 2, `${weight(page.url())} bytes`);
+        const ready_ms = 2 * LATENCY_MS + (PACKET + weight(needed[0])) / BYTES_MS;
+        assert.ok(ready_ms <= READY_MS, `${ready_ms} ms`);
     }));
 });

@@ -3,6 +3,7 @@
  * files that apps are associated by.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -20,6 +21,7 @@ const PAGES = {
 const GZIP = { 'Accept-Encoding': 'gzip, deflate, br' };
 const FOREVER = 'public, max-age=31536000, immutable';
 const source = (path) => readFileSync(`${ROOT}/${path}`);
+const withoutComments = (text) => text.replace(/^[ \t]*\/(\*[^]*?\*\/|\/.*)\n/gm, '');
 const FINGERPRINT = Array(4).fill('14:6D:E9:83:C5:73:06:50').join(':');
 
 /** The address of a file as a page names it. */
@@ -36,7 +38,9 @@ describe('pages', () => {
         for (const [path, file] of Object.entries(PAGES)) {
             const reply = await server.api.get(path);
             const told = ok(reply).replaceAll(/\/assets\/[0-9a-f]{16}\//g, '/assets/@/')
-                .replace('<html data-dev', '<html');
+                .replace('<html data-dev', '<html')
+                .replace(/<style>[^]*<\/style>/,
+                    '<link rel="stylesheet" href="/assets/@/css/base.css" data-within>');
             assert.equal(told, source(`web/pages/${file}`).toString(), path);
             assert.equal(reply.headers['content-type'], 'text/html; charset=utf-8');
             assert.equal(reply.headers['content-encoding'], undefined);
@@ -49,12 +53,33 @@ describe('pages', () => {
         }
     });
 
-    it('have no script or style in themselves', async () => {
+    it('have no script in themselves, and the first page one style sheet', async () => {
         for (const path of Object.keys(PAGES)) {
-            const { text } = await server.api.get(path);
-            assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|javascript:/i, path);
-            assert.doesNotMatch(text, /<script(?![^>]*\ssrc=)/i, path);
+            const { text, headers } = await server.api.get(path);
+            const [, style] = /<style>([^]*)<\/style>/.exec(text) ?? [];
+            const rest = text.replace(`<style>${style}</style>`, '');
+            assert.doesNotMatch(rest, /<style|\sstyle=|\son\w+=|javascript:/i, path);
+            assert.doesNotMatch(rest, /<script(?![^>]*\ssrc=)/i, path);
+            assert.equal(style !== undefined, path === '/', path);
+            if (style !== undefined) {
+                assert.equal(style,
+                    withoutComments(source('web/assets/css/base.css').toString()));
+                const hash = createHash('sha256').update(style).digest('base64');
+                assert.ok(headers['content-security-policy']
+                    .endsWith(`style-src 'self' 'sha256-${hash}'`));
+            }
         }
+    });
+
+    it('name the script of the first page ahead of it', async () => {
+        const { text, headers } = await server.api.get('/');
+        const [, address] = /<script type="module" src="([^"]+)"/.exec(text);
+        assert.equal(headers.link, `<${address}>; rel=modulepreload`);
+        const { text: script } = await server.api.get(address);
+        const parts = ['mask', 'prefs', 'first'].map((name) =>
+            withoutComments(source(`web/assets/js/${name}.js`).toString())
+                .replace(/^import .*\n/gm, '').replace(/^export /gm, ''));
+        assert.equal(script.replaceAll(/\n+/g, '\n'), parts.join('').replaceAll(/\n+/g, '\n'));
     });
 
     it('say what they may do', async () => {

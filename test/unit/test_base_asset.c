@@ -73,6 +73,17 @@ static void knows_the_pages(void **state)
     assert_non_null(memmem(text.ptr, text.len, asset_hash, 16));
 }
 
+static void has_a_style_sheet_in_the_first_page(void **state)
+{
+    struct slice text = asset_plain(asset_find(SLICE_LIT("pages/index.html")));
+
+    (void)state;
+    assert_memory_equal(asset_style_source, "sha256-", 7);
+    assert_int_equal(strlen(asset_style_source), 7 + 44);
+    assert_non_null(memmem(text.ptr, text.len, "<style>", 7));
+    assert_null(memmem(text.ptr, text.len, "data-within", 11));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +91,7 @@ int main(void)
         cmocka_unit_test(finds_nothing_else),
         cmocka_unit_test(inflates_what_is_compressed),
         cmocka_unit_test(knows_the_pages),
+        cmocka_unit_test(has_a_style_sheet_in_the_first_page),
     };
 
     return cmocka_run_group_tests_name("base_asset", tests, NULL, NULL);

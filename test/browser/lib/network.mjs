@@ -4,13 +4,10 @@
  */
 
 /*
- * What is called 3G, by round trip and throughput: the slow end of what browsers themselves call
- * "3g" (Network Information API; Lighthouse's mobileRegular3G is nearly the same), and the "3G
- * Slow" of WebPageTest. The "Slow 3G" in DevTools' menu has 2 s there and back: not even an empty
- * page is shown there within a second.
+ * "3G Slow" of WebPageTest, as it was "Slow 3G" of Lighthouse. The one in DevTools' menu has 2 s
+ * there and back: not even an empty page is shown there within a second.
  */
-export const SLOW_3G = { latency_ms: 300, kbit_s: 700 };
-export const SLOWEST_3G = { latency_ms: 400, kbit_s: 400 };
+const SLOW_3G = { latency_ms: 400, kbit_s: 400 };
 
 /** Slows every request of this page down from now on. */
 export async function slow3g(page, { latency_ms, kbit_s } = SLOW_3G) {

@@ -22,7 +22,7 @@ import { Complaints } from './complaints.mjs';
 import { SEEN } from './screenshot.mjs';
 
 export { axe } from './axe.mjs';
-export { cut, mend, slow3g, SLOW_3G, SLOWEST_3G, total, weigh } from './network.mjs';
+export { cut, mend, slow3g, total, weigh } from './network.mjs';
 export { screenshot } from './screenshot.mjs';
 
 const LOCALES = { en: 'en-GB', ru: 'ru-RU' };

@@ -1,25 +1,31 @@
 /**
- * All that `/` waits for: colours and words are chosen (prefs.js), and a number sent before the
- * rest has come is kept for it. The rest is loaded from here, side by side.
+ * All that `/` waits for: colours and words are chosen (prefs.js), the number is grouped as one
+ * types (mask.js), and one that is sent before the rest has come is kept for it. tools/web.py makes
+ * one file of the three; it should fit into one packet, 1.5 kB with its head.
  */
+import { group, mask } from './mask.js';
 import { recall } from './prefs.js';
 
-const form = document.getElementById('phone-form');
-const isForm = recall('domofon.session') === null && !location.search.includes('return_to=');
+const [form, input, button, rest] = ['phone-form', 'phone', 'send', 'rest']
+    .map((id) => document.getElementById(id));
+
+// What is more than a number stays as it is: phone.js reads it.
+mask(input, (text) => (/[^\d\s()+-]/.test(text) ? text : group(text)));
+
+form.onsubmit = () => {
+    button.setAttribute('aria-busy', 'true');
+    return false;
+};
 
 // Who is signed in, or comes from another site, is shown something else.
-if (isForm) {
+if (recall('domofon.session') === null && !location.search.includes('return_to=')) {
     document.documentElement.dataset.ready = '';
 }
 
-form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    form.dataset.asked = '';
+// Side by side, where one would ask for another only when it has come.
+document.head.append(rest.content);
+// What did not come may come with the whole page anew. (False: nothing is to be submitted.)
+import('./signin.js').catch(() => {
+    button.removeAttribute('aria-busy');
+    form.onsubmit = () => location.reload() ?? false;
 });
-
-const parts = ['./signin.js', './i18n.js', './phone.js', './dom.js', './refusal.js', './client.js',
-    './domofon.js', './ui.js', './code.js'];
-const loads = parts.map((part) => import(part));
-
-// What did not come may come with the whole page anew.
-Promise.all(loads).catch(() => form.addEventListener('submit', () => location.reload()));

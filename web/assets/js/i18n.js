@@ -13,9 +13,11 @@
  * A text is a string, or its plural forms by Intl.PluralRules, chosen by `count`:
  * `{ one: '{count} attempt', other: '{count} attempts' }`.
  */
-import { firstLanguage, firstTheme, LANGUAGES, remember, show } from './prefs.js';
+import { firstLanguage, firstTheme, show } from './prefs.js';
 
-export { LANGUAGES, THEMES } from './prefs.js';
+/** Those of prefs.js, as they call themselves. */
+export const LANGUAGES = { en: 'English', ru: 'Русский' };
+export const THEMES = ['auto', 'light', 'dark'];
 
 const ATTRIBUTES = { label: 'aria-label', placeholder: 'placeholder', title: 'title' };
 
@@ -27,6 +29,17 @@ const spoken = new WeakMap();
 export let language = firstLanguage();
 /** 'auto', 'light' or 'dark'. */
 export let theme = firstTheme();
+
+/** A choice for later visits. A browser may forbid it; then it lasts as long as the page. */
+export function remember(name, value) {
+    try {
+        localStorage.setItem(name, value);
+    } catch { /* see above */ }
+}
+
+if (new URLSearchParams(location.search).get('lang') === language) {
+    remember('domofon.lang', language);
+}
 
 /** The text of a key; the key itself where there is none. */
 export function t(key, values = {}) {

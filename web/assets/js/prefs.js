@@ -1,18 +1,11 @@
 /**
  * What a person prefers: language and theme. A page has this (or what imports it) with
- * `blocking="render"`, so that nothing is painted in the wrong colours or words.
+ * `blocking="render"`, so that nothing is painted in the wrong colours or words; `/` has it in
+ * first.js.
  */
-export const LANGUAGES = { en: 'English', ru: 'Русский' };
-export const THEMES = ['auto', 'light', 'dark'];
+const LANGUAGES = ['en', 'ru'];
 
-/** A choice for later visits. A browser may forbid it; then it lasts as long as the page. */
-export function remember(name, value) {
-    try {
-        localStorage.setItem(name, value);
-    } catch { /* see above */ }
-}
-
-/** What was chosen on an earlier visit, or null. */
+/** What was chosen on an earlier visit, or null. A browser may forbid to ask. */
 export function recall(name) {
     try {
         return localStorage.getItem(name);
@@ -24,17 +17,12 @@ export function recall(name) {
 /** The language wished for: by the address, by an earlier choice, by the browser. */
 export function firstLanguage() {
     const asked = new URLSearchParams(location.search).get('lang');
-    const wishes = [asked, recall('domofon.lang'), ...navigator.languages ?? []];
-    const known = wishes.map((wish) => wish?.slice(0, 2).toLowerCase())
-        .find((wish) => Object.hasOwn(LANGUAGES, wish)) ?? 'en';
-    if (known === asked) {
-        remember('domofon.lang', known);
-    }
-    return known;
+    const wishes = [asked, recall('domofon.lang'), ...navigator.languages];
+    return wishes.map((wish) => wish?.slice(0, 2).toLowerCase())
+        .find((wish) => LANGUAGES.includes(wish)) ?? 'en';
 }
 
-export const firstTheme = () =>
-    THEMES.find((name) => name === recall('domofon.theme')) ?? 'auto';
+export const firstTheme = () => recall('domofon.theme') ?? 'auto';
 
 /** Tells the document, and by it the style sheets. */
 export function show(language, theme) {

@@ -2,12 +2,12 @@
  * The page `/`: a number, a code, a profile; or, when another site asks (`?return_to=`), the way
  * back there.
  *
- * The page is shown before this has come, by first.js; what a person did meanwhile is taken up
- * here.
+ * The page is shown before this has come, by first.js, which takes a number as well; what a person
+ * did meanwhile is taken up here.
  */
-import { language, load, say, t } from './i18n.js';
-import { format, mask } from './phone.js';
-import { recall, remember } from './prefs.js';
+import { language, load, remember, say, t } from './i18n.js';
+import { format, mask, regionOf } from './phone.js';
+import { recall } from './prefs.js';
 
 const INVITE = 'domofon.invite';
 const SESSION = 'domofon.session';
@@ -58,10 +58,8 @@ function readAddress() {
     }
 }
 
-let region;
-
-function showCountry(found) {
-    region = found;
+function showCountry() {
+    const region = regionOf(input.value);
     if (region === undefined) {
         say(hint, 'signin.phone.hint');
         return;
@@ -198,9 +196,11 @@ async function send() {
     }
 }
 
+const isBusy = () => button.getAttribute('aria-busy') === 'true';
+
 async function submit(event) {
     event.preventDefault();
-    if (button.getAttribute('aria-busy') === 'true') {
+    if (isBusy()) {
         return;
     }
     button.setAttribute('aria-busy', 'true');
@@ -231,16 +231,20 @@ async function start() {
     if (isSignedIn || isAsked) {
         door.remove();
     }
-    mask(input, showCountry);
-    form.addEventListener('submit', submit);
+    // In place of what first.js does, which keeps a press on the button for us.
+    const isPressed = isBusy();
+    mask(input);
+    form.onsubmit = submit;
     input.addEventListener('input', unrefuse);
     invitePlace.querySelector('button').addEventListener('click', dropInvite);
-    document.addEventListener('language', () => showCountry(region));
     readAddress();
-    showInvite();
     try {
         const [{ bar }] = await Promise.all([import('./ui.js'), load('signin')]);
         bar(document.querySelector('.bar'));
+        showInvite();
+        showCountry();
+        input.addEventListener('input', showCountry);
+        document.addEventListener('language', showCountry);
         if (isAsked && !await openHosted()) {
             return;
         }
@@ -252,13 +256,15 @@ async function start() {
         } else {
             // It is there already, and somebody may be typing in it.
             titled('signin.page');
-            if ('asked' in form.dataset) {
+            if (isPressed) {
+                button.removeAttribute('aria-busy');
                 form.requestSubmit();
             }
         }
     } catch (error) {
         showForm();
         refuse('signin.lost');
+        form.onsubmit = () => location.reload() ?? false;
         throw error;
     }
 }
