@@ -45,6 +45,16 @@ static enum ask_result page(struct call *call, const char *file, const char *pol
     return result;
 }
 
+/* Whose national numbers the page is to leave alone: it knows those of +7 (js/mask.js). */
+static void tell_region(struct call *call)
+{
+    const char *region = call->settings->phone_region;
+
+    if (strcmp(region, "RU") != 0 && strcmp(region, "KZ") != 0)
+        http_reply_header(&call->reply, "Server-Timing",
+                          arena_printf(call->arena, "region;desc=%s", region).ptr);
+}
+
 /*
  * The first page has its style sheet in itself, let in by the hash of its text, and its script is
  * named ahead of it, where it is read first: on slow networks both are seen.
@@ -57,6 +67,7 @@ enum ask_result pages_ask_index(struct call *call)
     enum ask_result result = page(call, "index.html", policy.ptr);
 
     http_reply_header(&call->reply, "Link", link.ptr);
+    tell_region(call);
     return result;
 }
 

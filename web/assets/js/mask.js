@@ -7,6 +7,16 @@
 /** Each begins with its calling code; `_` is a digit. */
 const NEAR = ['+7 ___ ___-__-__', '+375 __ ___-__-__'];
 
+/*
+ * Whose numbers are written without a calling code here (the setting phone.region, told by
+ * src/api/pages.c); undefined: those of +7.
+ */
+export const home = performance.getEntriesByType('navigation')[0]?.serverTiming
+    ?.find(({ name }) => name === 'region')?.description;
+
+/** One of `home`: only the server knows how it goes on, so it stays as it was typed. */
+export const isNational = (text) => home !== undefined && /^\s*(?!\+|00)\S/.test(text);
+
 export const digitsOf = (text) => text.replace(/\D/g, '');
 
 /** +7 9… for what is typed as 9… or 8 9…; what begins with '+' or '00' has its code already. */
@@ -19,6 +29,9 @@ export function international(text) {
 /** '+7 923 444-00-00' for what somebody has typed so far, or for E.164. */
 export function group(text, shapes = NEAR) {
     const digits = international(text);
+    if (isNational(text)) {
+        return text;
+    }
     if (digits === '') {
         return /^\s*\+/.test(text) ? '+' : '';
     }

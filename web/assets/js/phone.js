@@ -2,7 +2,7 @@
  * Numbers as people write them: grouping while one types, and paste that forgives. What a number is
  * worth is for the server to say; nothing here refuses any.
  */
-import { digitsOf, group, international, mask as maskBy } from './mask.js';
+import { digitsOf, group, home, international, isNational, mask as maskBy } from './mask.js';
 
 /*
  * Region, how its numbers are grouped (`_` is a digit), digits they begin with (where regions share
@@ -39,6 +39,9 @@ function plainDigits(text) {
 
 /** The country of what somebody has typed so far: 'RU', or undefined. */
 export function regionOf(text) {
+    if (isNational(text)) {
+        return home;
+    }
     const digits = international(plainDigits(text));
     return COUNTRIES.find(([, shape, begins]) => digits.startsWith(digitsOf(shape))
         && (begins?.test(digits) ?? true))?.[0];

@@ -5,7 +5,7 @@
  * The page is shown before this has come, by first.js, which takes a number as well; what a person
  * did meanwhile is taken up here.
  */
-import { language, load, remember, say, t } from './i18n.js';
+import { apply, language, load, remember, say, t } from './i18n.js';
 import { format, mask, regionOf } from './phone.js';
 import { recall } from './prefs.js';
 
@@ -99,6 +99,8 @@ function showForm({ focus = false, note } = {}) {
     main.className = 'page page--door';
     door.replaceChildren(form);
     main.replaceChildren(...hosted ? [hosted.banner] : [], door);
+    // It may have been away when words came, or others were chosen.
+    apply(door);
     door.setAttribute('aria-labelledby', 'title');
     button.removeAttribute('aria-busy');
     unrefuse();
@@ -140,6 +142,7 @@ async function enter(reply) {
 }
 
 let sent;
+let sentTo; // as it was typed
 
 function showCode({ codeStep, timed, client }) {
     // Who goes back and comes again finds the same code, and its times as they are by then.
@@ -168,7 +171,7 @@ function showCode({ codeStep, timed, client }) {
 }
 
 /* Somebody who went back and comes with the same number again has a code on its way. */
-const isUnderWay = (phone) => sent && format(sent.phone) === phone
+const isUnderWay = (phone) => sent && [sentTo, format(sent.phone)].includes(phone)
     && Date.now() < Math.min(sent.resend_ms, sent.expires_ms);
 
 async function send() {
@@ -189,6 +192,7 @@ async function send() {
     try {
         if (!isUnderWay(phone)) {
             sent = parts.timed(await parts.client.send(phone, withInvite()));
+            sentTo = phone;
         }
         showCode(parts);
     } catch (error) {
