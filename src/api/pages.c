@@ -45,7 +45,7 @@ static enum ask_result page(struct call *call, const char *file, const char *pol
     return result;
 }
 
-/* Whose national numbers the page is to leave alone: it knows those of +7 (js/mask.js). */
+/* Whose national numbers the page is to leave alone: it knows those of +7 (js/phone.js). */
 static void tell_region(struct call *call)
 {
     const char *region = call->settings->phone_region;

@@ -39,7 +39,7 @@ function findOut() {
             if (!input?.checkVisibility({ visibilityProperty: true })) {
                 return;
             }
-            input.value = '8923';
+            input.value = '+7923';
             input.dispatchEvent(new InputEvent('input', { inputType: 'insertText' }));
             const isGrouped = input.value === '+7 923';
             const isTaken = !form.dispatchEvent(new Event('submit', { cancelable: true }));

@@ -9,8 +9,8 @@ import { recall } from './prefs.js';
 const [form, input, button, rest] = ['phone-form', 'phone', 'send', 'rest']
     .map((id) => document.getElementById(id));
 
-// What is more than a number stays as it is: phone.js reads it.
-mask(input, (text) => (/[^\d\s()+-]/.test(text) ? text : group(text)));
+// What is no number with a calling code stays as it is: phone.js knows what it may be.
+mask(input, (text) => (/^\+[\d\s()-]*$/.test(text) ? group(text) : text));
 
 form.onsubmit = () => {
     button.setAttribute('aria-busy', 'true');

@@ -2,7 +2,7 @@
  * Numbers as people write them: grouping while one types, and paste that forgives. What a number is
  * worth is for the server to say; nothing here refuses any.
  */
-import { digitsOf, group, home, international, isNational, mask as maskBy } from './mask.js';
+import { digitsOf, group, mask as maskBy } from './mask.js';
 
 /*
  * Region, how its numbers are grouped (`_` is a digit), digits they begin with (where regions share
@@ -37,6 +37,23 @@ function plainDigits(text) {
     });
 }
 
+/*
+ * Whose numbers are written without a calling code here (the setting phone.region, told by
+ * src/api/pages.c); undefined: those of +7.
+ */
+const home = performance.getEntriesByType('navigation')[0]?.serverTiming
+    ?.find(({ name }) => name === 'region')?.description;
+
+/** One of `home`: only the server knows how it goes on, so it stays as it was typed. */
+const isNational = (text) => home !== undefined && /^\s*(?!\+|00)\S/.test(text);
+
+/** +7 9… for what is typed as 9… or 8 9…; what begins with '+' or '00' has its code already. */
+function international(text) {
+    const plain = text.replace(/^\s*\+?00/, '+');
+    const digits = digitsOf(plain);
+    return /^\D*\+/.test(plain) ? digits : digits.replace(/^8(?=\d{0,10}$)|^(?=9\d{0,9}$)/, '7');
+}
+
 /** The country of what somebody has typed so far: 'RU', or undefined. */
 export function regionOf(text) {
     if (isNational(text)) {
@@ -48,7 +65,14 @@ export function regionOf(text) {
 }
 
 /** '+7 923 444-00-00' for what somebody has typed so far, or for E.164. */
-export const format = (text) => group(plainDigits(text), SHAPES);
+export function format(text) {
+    const plain = plainDigits(text);
+    if (isNational(plain)) {
+        return text;
+    }
+    const digits = international(plain);
+    return digits !== '' || /^\s*(\+|00)/.test(plain) ? group(`+${digits}`, SHAPES) : '';
+}
 
 /** The number in a text that was pasted: 'call me: 8 (923) 444‒00‒00, after six' and the like. */
 export function find(text) {
