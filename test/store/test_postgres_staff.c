@@ -96,9 +96,53 @@ static void what_is_done_is_answered_as_done(void **state)
     run_sql(world, "DROP FUNCTION rest CASCADE");
 }
 
+/* Has the administrator left an entry? */
+static bool is_noted(struct world *world, struct person admin)
+{
+    struct person judge = new_admin(world);
+    const struct admin_list_audit_row *row =
+        RUN(world, admin_list_audit,
+            {BY(world, judge), .actor_id = admin.account_id, .before_id = INT64_MAX, .most = 1});
+
+    return row->id != 0;
+}
+
+/* The same by the scripts of dialects, and no entry of what was not done. */
+static void what_dialects_do_is_answered_as_done(void **state)
+{
+    struct world *world = *state;
+    struct person anna = new_person(world);
+    struct person admin;
+
+    run_sql(world, SLOWLY);
+    admin = new_admin(world);
+    {
+        struct update_person_in in = {BY(world, admin), .account_id = anna.account_id, .most = 10,
+                                      .set_city = 1, .city = SLICE_LIT("Omsk")};
+        struct store_job job = run_against(world, admin, &script_update_person, &in);
+        const struct update_person_row *row = STORE_ROW(&job, update_person);
+
+        assert_int_equal(row->auth, slice_eq_str(row->account.city, "Omsk"));
+        assert_int_equal(row->auth, is_noted(world, admin));
+    }
+    admin = new_admin(world);
+    {
+        struct erase_account_in in = {BY(world, admin), .account_id = anna.account_id};
+        struct store_job job = run_against(world, admin, &script_erase_account, &in);
+        const struct erase_account_row *row = STORE_ROW(&job, erase_account);
+
+        assert_int_equal(row->auth, row->erased);
+        assert_int_equal(row->auth, is_noted(world, admin));
+    }
+    run_sql(world, "DROP FUNCTION rest CASCADE");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(what_is_done_is_answered_as_done)};
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_done_is_answered_as_done),
+        TEST(what_dialects_do_is_answered_as_done),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

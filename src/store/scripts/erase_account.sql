@@ -5,7 +5,8 @@
 -- writes
 -- lock: CASE WHEN :caller_id NOT IN (0, :account_id) THEN 'staff' END;
 --       (SELECT phone FROM account WHERE id = :account_id);
---       'account ' || CAST(:account_id AS TEXT)
+--       'account ' || CAST(LEAST(:account_id, COALESCE(NULLIF(:caller_id, 0), :account_id)) AS TEXT);
+--       'account ' || CAST(GREATEST(:account_id, :caller_id) AS TEXT)
 -- in: session_id int, caller_id int, is_open int, account_id int, now_us int, request_id bytes,
 --     address text, detail text
 -- out: auth int, erased int

@@ -13,7 +13,8 @@
 --       (SELECT GREATEST(a.phone, :own_phone) FROM account a
 --         WHERE a.id = :account_id AND a.phone <> :own_phone);
 --       CASE WHEN :refuse_cycles = 1 AND :invite_given IS NOT NULL THEN 'invite graph' END;
---       'account ' || CAST(@person AS TEXT)
+--       'account ' || CAST(LEAST(@person, COALESCE(NULLIF(:caller_id, 0), @person)) AS TEXT);
+--       'account ' || CAST(GREATEST(@person, :caller_id) AS TEXT)
 -- in: session_id int, caller_id int, is_open int, phone text, account_id int, most int, now_us int,
 --     request_id bytes, invite_given text, invite_forgiven text, refuse_cycles int, once int,
 --     own_phone text, mac bytes, guess_hour int, guess_day int, set_email int, email text,
