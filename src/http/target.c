@@ -110,8 +110,8 @@ static bool take_scheme(struct slice *target)
 }
 
 /*
- * Of an absolute form leaves what an origin form would be; whom it names does not matter here, and
- * neither does Host. A user's name in it is refused (RFC 9110 §4.2.4).
+ * Of an absolute form leaves what an origin form would be; whom it names does not matter here. A
+ * user's name in it is refused (RFC 9110 §4.2.4).
  */
 static bool drop_origin(struct slice *target)
 {

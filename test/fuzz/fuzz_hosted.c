@@ -25,9 +25,12 @@ static void check_registered(struct slice text, bool dev)
 /* A parameter `code`, plain or of an array, as a careless reader finds it. */
 static bool has_code(struct slice url)
 {
+    bool is_query = false;
+
     for (size_t i = 0; i + 5 < url.len; i++) {
-        if (strchr("?&;", url.ptr[i]) != NULL && strncasecmp(url.ptr + i + 1, "code", 4) == 0 &&
-            strchr("=&;[", url.ptr[i + 5]) != NULL)
+        is_query = is_query || url.ptr[i] == '?';
+        if (is_query && strchr("?&;", url.ptr[i]) != NULL &&
+            strncasecmp(url.ptr + i + 1, "code", 4) == 0 && strchr("=&;[", url.ptr[i + 5]) != NULL)
             return true;
     }
     return false;
