@@ -87,16 +87,17 @@ static void put_text(struct buf *buf, struct slice s)
 /* Names are ours and plain: nothing in them needs an escape. */
 static void put_name(struct buf *buf, const char *name, bool is_first)
 {
-    size_t len = strlen(name);
-    char *at = buf_room(buf, len + (is_first ? 3 : 4));
+    struct slice plain = slice_str(name);
+    char *at = buf_room(buf, plain.len + (is_first ? 3 : 4));
 
     if (at == NULL)
         return;
     if (!is_first)
         *at++ = ',';
     *at++ = '"';
-    memcpy(at, name, len);
-    memcpy(at + len, "\":", 2);
+    memcpy(at, plain.ptr, plain.len);
+    at[plain.len] = '"';
+    at[plain.len + 1] = ':';
 }
 
 /* The comma and the name before a value; members of an object have a name, items of an array none.
