@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { axe, screenshot, TWO_LOOKS, useStage } from './lib/stage.mjs';
+import { axe, TWO_LOOKS, useStage } from './lib/stage.mjs';
 
 const WORDS = {
     en: { read: 'Read', download: 'Download', live: 'done for real',
@@ -34,7 +34,6 @@ describe('the description of the API', () => {
             assert.ok(scrollWidth <= 0, 'wider than the window');
             const told = page.locator('#note', { hasText: 'на английском' });
             assert.equal(await told.isVisible(), words.english);
-            await screenshot(page, `redoc-${look.lang}-${look.theme}-${look.size}`);
         }));
 
         it(`is there to try, ${look.name}`, () => stage.visit(look, async (page) => {
@@ -44,7 +43,6 @@ describe('the description of the API', () => {
             await note.waitFor();
             assert.equal(/на английском/.test(await note.innerText()), words.english);
             await page.locator('.opblock-tag').first().waitFor();
-            await screenshot(page, `swagger-${look.lang}-${look.theme}-${look.size}`);
             const call = page.locator('#operations-sign-in-sendCode');
             await call.locator('.opblock-summary-control').click();
             const phone = `+7924555${String(TWO_LOOKS.indexOf(look)).padStart(4, '0')}`;
