@@ -10,6 +10,8 @@ export class DomofonError extends Error {
 }
 
 const RETRY_MS = [300, 1000];
+/* So long another tab may not see what was written into localStorage, though the lock is free. */
+const SETTLE_MS = 50;
 /* The server says that the session is no more. */
 const ENDED = ['token_revoked', 'token_invalid', 'token_expired'];
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
@@ -208,7 +210,8 @@ export class Domofon extends EventTarget {
         const id = old.session_id;
         const locks = globalThis.navigator?.locks;
         if (!this.#renewing.has(id)) {
-            this.#renewing.set(id, (locks ? locks.request(this.#name, once) : once())
+            this.#renewing.set(id, (locks
+                ? locks.request(this.#name, () => sleep(SETTLE_MS).then(once)) : once())
                 .finally(() => this.#renewing.delete(id)));
         }
         return this.#renewing.get(id);
