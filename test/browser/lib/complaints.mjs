@@ -20,11 +20,13 @@ function report() {
 
 export class Complaints {
     heard = [];
+    #context;
 
     /** Listens to every page of a context, from its first byte on. */
     static async of(context) {
         const complaints = new Complaints();
         const { heard } = complaints;
+        complaints.#context = context;
         await context.exposeBinding('domofonComplain', (_, text) => heard.push(text));
         await context.addInitScript(report);
         context.on('weberror', (error) => heard.push(`error: ${error.error().stack}`));
@@ -43,8 +45,10 @@ export class Complaints {
         return complaints;
     }
 
-    /** `except`: patterns of those that the test is about. */
-    check(except = []) {
+    /** `except`: patterns of those that the test is about. Pages say what they have yet to say. */
+    async check(except = []) {
+        await Promise.all(this.#context.pages().map((page) => page.evaluate(() =>
+            new Promise((said) => { setTimeout(said, 0); })).catch(() => {})));
         const left = this.heard.filter((text) => !except.some((pattern) => pattern.test(text)));
         assert.ok(left.length === 0, `the browser complained:\n${left.join('\n')}`);
     }

@@ -96,7 +96,7 @@ class Stage {
                 error.stack += [`\nthe page then: ${file}`, ...complaints.heard].join('\n  ');
                 throw error;
             });
-            complaints.check(except);
+            await complaints.check(except);
         } finally {
             await context.close();
         }
