@@ -244,6 +244,18 @@ struct person new_person(struct world *world)
     return sign_in(world, new_phone(world));
 }
 
+struct person new_staff(struct world *world, const char *role)
+{
+    struct person person = new_person(world);
+
+    assert_non_null(RUN(world, set_account,
+                        {.account_id = person.account_id,
+                         .role = slice_str(role),
+                         .disable = -1,
+                         .now_us = world->now}));
+    return person;
+}
+
 const struct activate_invite_row *activate(struct world *world, struct person person,
                                            struct slice code, bool refuse_cycles)
 {

@@ -91,9 +91,17 @@ struct redeem_code_in guess_at(struct world *world, struct slice challenge_id);
 struct person sign_in(struct world *world, struct slice phone);
 struct person new_person(struct world *world);
 
+/* Somebody new with a role: "moderator", "admin". */
+struct person new_staff(struct world *world, const char *role);
+
 /* The access of a person in the parameters of a script: {CALLER(world, anna), .page = 10} */
 #define CALLER(world, person) \
     .session_id = (person).session_id, .account_id = (person).account_id, .now_us = (world)->now
+
+/* The same of who acts on others, under a request id of its own. */
+#define BY(world, caller)                                                                        \
+    .session_id = (caller).session_id, .caller_id = (caller).account_id, .now_us = (world)->now, \
+    .request_id = new_id(world), .address = SLICE_LIT("::1"), .detail = SLICE_LIT("{}")
 
 /* The person activates the code; the row of activate_invite. */
 const struct activate_invite_row *activate(struct world *world, struct person person,

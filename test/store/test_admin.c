@@ -2,23 +2,6 @@
  * leave. Which queries lead where is told over HTTP (test/e2e/admin-*.test.mjs). */
 #include "store_test.h"
 
-/* A call by somebody who is signed in, under a request id of its own. */
-#define BY(world, caller)                                                                        \
-    .session_id = (caller).session_id, .caller_id = (caller).account_id, .now_us = (world)->now, \
-    .request_id = new_id(world), .address = SLICE_LIT("::1"), .detail = SLICE_LIT("{}")
-
-static struct person new_staff(struct world *world, const char *role)
-{
-    struct person person = new_person(world);
-
-    assert_non_null(RUN(world, set_account,
-                        {.account_id = person.account_id,
-                         .role = slice_str(role),
-                         .disable = -1,
-                         .now_us = world->now}));
-    return person;
-}
-
 /* How many entries there are about the person. */
 static unsigned count_entries(struct world *world, struct person moderator, struct person about)
 {

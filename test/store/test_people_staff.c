@@ -2,23 +2,6 @@
  * staff use them on others: what they leave in the audit, and what concurrent changes leave. */
 #include "store_test.h"
 
-static struct person new_staff(struct world *world, const char *role)
-{
-    struct person person = new_person(world);
-
-    assert_non_null(RUN(world, set_account,
-                        {.account_id = person.account_id,
-                         .role = slice_str(role),
-                         .disable = -1,
-                         .now_us = world->now}));
-    return person;
-}
-
-/* A call by somebody who is signed in, under a request id of its own. */
-#define BY(world, caller)                                                                        \
-    .session_id = (caller).session_id, .caller_id = (caller).account_id, .now_us = (world)->now, \
-    .request_id = new_id(world), .address = SLICE_LIT("::1"), .detail = SLICE_LIT("{}")
-
 /* How many entries the person has left about somebody (0: about nobody). */
 static unsigned entries_about(struct world *world, struct person actor, int64_t account_id,
                               const char *event)

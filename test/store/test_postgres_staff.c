@@ -15,10 +15,6 @@ static const char SLOWLY[] =
     "CREATE TRIGGER rest BEFORE INSERT ON audit FOR EACH ROW"
     "  WHEN (NEW.event = 'session_end' OR NEW.request_id IS NOT NULL) EXECUTE FUNCTION rest()";
 
-#define BY(world, admin)                                                                       \
-    .session_id = (admin).session_id, .caller_id = (admin).account_id, .now_us = (world)->now, \
-    .request_id = new_id(world), .address = SLICE_LIT("192.0.2.1"), .detail = SLICE_LIT("{}")
-
 static void run_sql(const struct world *world, const char *sql)
 {
     PGconn *conn = PQconnectdb(world->settings->store_url);
@@ -27,18 +23,6 @@ static void run_sql(const struct world *world, const char *sql)
     assert_int_equal(PQresultStatus(done), PGRES_COMMAND_OK);
     PQclear(done);
     PQfinish(conn);
-}
-
-static struct person new_admin(struct world *world)
-{
-    struct person admin = new_person(world);
-
-    (void)RUN(world, set_account,
-              {.account_id = admin.account_id,
-               .role = SLICE_LIT("admin"),
-               .disable = -1,
-               .now_us = world->now});
-    return admin;
 }
 
 /* Runs the act, and ends the session of its administrator meanwhile. */
@@ -67,7 +51,7 @@ static void what_is_done_is_answered_as_done(void **state)
     struct person admin;
 
     run_sql(world, SLOWLY);
-    admin = new_admin(world);
+    admin = new_staff(world, "admin");
     {
         struct admin_update_account_in in = {BY(world, admin), .account_id = anna.account_id,
                                              .disable = -1, .most = 10};
@@ -77,7 +61,7 @@ static void what_is_done_is_answered_as_done(void **state)
         assert_int_equal(row->auth, row->done);
         assert_int_equal(row->admin_account.id != 0, row->done);
     }
-    admin = new_admin(world);
+    admin = new_staff(world, "admin");
     {
         struct admin_end_sessions_in in = {BY(world, admin), .account_id = anna.account_id};
         struct store_job job = run_against(world, admin, &script_admin_end_sessions, &in);
@@ -85,7 +69,7 @@ static void what_is_done_is_answered_as_done(void **state)
 
         assert_int_equal(row->auth, row->done);
     }
-    admin = new_admin(world);
+    admin = new_staff(world, "admin");
     {
         struct admin_erase_account_in in = {BY(world, admin), .account_id = anna.account_id};
         struct store_job job = run_against(world, admin, &script_admin_erase_account, &in);
@@ -99,7 +83,7 @@ static void what_is_done_is_answered_as_done(void **state)
 /* Has the administrator left an entry? */
 static bool is_noted(struct world *world, struct person admin)
 {
-    struct person judge = new_admin(world);
+    struct person judge = new_staff(world, "admin");
     const struct admin_list_audit_row *row =
         RUN(world, admin_list_audit,
             {BY(world, judge), .actor_id = admin.account_id, .before_id = INT64_MAX, .most = 1});
@@ -115,7 +99,7 @@ static void what_dialects_do_is_answered_as_done(void **state)
     struct person admin;
 
     run_sql(world, SLOWLY);
-    admin = new_admin(world);
+    admin = new_staff(world, "admin");
     {
         struct update_person_in in = {BY(world, admin), .account_id = anna.account_id, .most = 10,
                                       .set_city = 1, .city = SLICE_LIT("Omsk")};
@@ -125,7 +109,7 @@ static void what_dialects_do_is_answered_as_done(void **state)
         assert_int_equal(row->auth, slice_eq_str(row->account.city, "Omsk"));
         assert_int_equal(row->auth, is_noted(world, admin));
     }
-    admin = new_admin(world);
+    admin = new_staff(world, "admin");
     {
         struct erase_account_in in = {BY(world, admin), .account_id = anna.account_id};
         struct store_job job = run_against(world, admin, &script_erase_account, &in);
