@@ -2,7 +2,7 @@
  * The drawn telephone of development mode: shows what domofon sends, as it comes
  * (/dev/handset/events), and gives a code to the sign-in page in another tab when it is pressed.
  */
-import { has, language, load, t } from './i18n.js';
+import { inWords, language, load, t } from './i18n.js';
 import { el, replace } from './dom.js';
 import { bar, copyButton, field, toast } from './ui.js';
 
@@ -53,8 +53,7 @@ function fill({ phone: number, code }) {
     toast(t('handset.filled', { code }));
 }
 
-const channelOf = ({ channel }) =>
-    (has(`handset.channel.${channel}`) ? t(`handset.channel.${channel}`) : channel);
+const channelOf = ({ channel }) => inWords(`handset.channel.${channel}`, channel);
 
 function typing(message) {
     const path = el('span', { class: 'message__path' });

@@ -53,6 +53,9 @@ export function t(key, values = {}) {
 /** Whether there is a text for this key. */
 export const has = (key) => Object.hasOwn(tables[language], key);
 
+/** The text for this key or, where there is none, `otherwise`. */
+export const inWords = (key, otherwise) => (has(key) ? t(key) : otherwise);
+
 /** Puts a text into a node; gives the node. */
 export function say(node, key, values) {
     node.dataset.t = key;

@@ -5,7 +5,7 @@
  */
 import { client } from '../client.js';
 import { DomofonError } from '../domofon.js';
-import { has, t } from '../i18n.js';
+import { has, inWords, t } from '../i18n.js';
 import { queryOf } from './route.js';
 
 export { client };
@@ -57,8 +57,7 @@ export function explain(error) {
     }
     // The server's own words are for programs here: the name is in `field`.
     if (has(`admin.error.${error.code}`) && field) {
-        const label = `admin.field.${field}`;
-        return t(`admin.error.${error.code}`, { field: has(label) ? t(label) : field });
+        return t(`admin.error.${error.code}`, { field: inWords(`admin.field.${field}`, field) });
     }
     return detail ?? t('admin.error.status', { status: error.status });
 }

@@ -2,7 +2,7 @@
  * What an entry of the audit tells besides who, whom and what, in words: `By: everyone · Role:
  * moderator`. What there are no words for is shown as it came.
  */
-import { has, t } from '../i18n.js';
+import { inWords } from '../i18n.js';
 import { bucket } from './format.js';
 
 /* Values that have words of their own, by the name they come under. */
@@ -31,8 +31,6 @@ function parse(text) {
         return null;
     }
 }
-
-const inWords = (key, otherwise) => (has(key) ? t(key) : otherwise);
 
 /* The names of fields of an account are those it has elsewhere in the panel. */
 function nameOf(name) {

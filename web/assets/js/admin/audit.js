@@ -46,8 +46,7 @@ export function auditColumns({ whom }) {
         whom && {
             title: t('admin.field.address'), class: 'code', cell: (row) => row.address ?? '',
         },
-        { title: t('admin.audit.detail'), class: 'is-long', cell: (row) => (
-            detailText(row.detail)) },
+        { title: t('admin.audit.detail'), class: 'is-long', cell: (row) => detailText(row.detail) },
     ].filter(Boolean);
 }
 

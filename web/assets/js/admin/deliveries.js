@@ -3,7 +3,7 @@
  * code nor the text is ever here.
  */
 import { el } from '../dom.js';
-import { has, t } from '../i18n.js';
+import { inWords, t } from '../i18n.js';
 import { csvPath, read } from './api.js';
 import { csvButton } from './csv.js';
 import { filters, pick } from './filters.js';
@@ -44,10 +44,11 @@ function columns() {
             el('a', { href: href(['accounts'], { query: row.phone }) }, phone(row.phone))) },
         { title: t('admin.deliveries.state'), cell: ({ state }) => (
             badge(STATES[state], t(`admin.state.${state}`))) },
-        { title: t('admin.deliveries.channel'), cell: (row) => (
-            inWords('channel', row.channel)) },
-        { title: t('admin.deliveries.provider'), cell: (row) => (
-            inWords('provider', row.provider ?? '')) },
+        { title: t('admin.deliveries.channel'), cell: ({ channel }) => (
+            inWords(`admin.channel.${channel}`, channel)) },
+        { title: t('admin.deliveries.provider'), cell: ({ provider }) => (
+            // One that comes tomorrow has its name.
+            inWords(`admin.provider.${provider}`, provider ?? '')) },
         { title: t('admin.deliveries.step'), cell: ({ step }) => (
             step === 0 ? t('admin.deliveries.first')
                 : t('admin.deliveries.resend', { step: number(step) })) },
@@ -56,12 +57,6 @@ function columns() {
         { title: t('admin.deliveries.created'), cell: (row) => seconds(row.created_at) },
         { title: t('admin.deliveries.took'), class: 'is-number', cell: took },
     ];
-}
-
-/* Those of today have words; a provider that comes tomorrow has its name. */
-function inWords(kind, name) {
-    const key = `admin.${kind}.${name}`;
-    return has(key) ? t(key) : name;
 }
 
 function took({ created_at: from, done_at: to }) {

@@ -3,7 +3,7 @@
  * either at work against somebody or too tight for everybody; settings are a click away.
  */
 import { el, replace } from '../dom.js';
-import { has, t } from '../i18n.js';
+import { inWords, t } from '../i18n.js';
 import { explain, isAbort, readStats } from './api.js';
 import { card } from './card.js';
 import { chart } from './chart.js';
@@ -40,7 +40,7 @@ export function draw(view) {
     return load();
 }
 
-const nameOf = (limit) => (has(`admin.limit.${limit}`) ? t(`admin.limit.${limit}`) : limit);
+const nameOf = (limit) => inWords(`admin.limit.${limit}`, limit);
 
 function paint(place, data, signal) {
     if (data.limits.length === 0) {

@@ -4,7 +4,7 @@
  * gave.
  */
 import { el, replace } from '../dom.js';
-import { has, t } from '../i18n.js';
+import { has, inWords, t } from '../i18n.js';
 import { busy, toast } from '../ui.js';
 import { change, explain, read } from './api.js';
 import { card } from './card.js';
@@ -109,7 +109,7 @@ function helpOf({ name, help }, id) {
         : el('p', { class: 'small', id, lang: 'en' }, help);
 }
 
-const unitOf = (unit) => (has(`admin.unit.${unit}`) ? t(`admin.unit.${unit}`) : unit ?? '');
+const unitOf = (unit) => inWords(`admin.unit.${unit}`, unit ?? '');
 
 /* What may stand there, and what stands there if nobody says anything. */
 function allowed(setting) {
