@@ -7,11 +7,9 @@
 #include "api/loop.h"
 #include "api/routes.h"
 #include "api/token_call.h"
-#include "base/base64url.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
 #include "base/random.h"
 #include "domain/token.h"
 

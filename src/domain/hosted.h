@@ -29,9 +29,9 @@ enum hosted_outcome {
 };
 
 /* Judges an address to return to: an origin of `list`, then a path and a query, no fragment, of
- * printable ASCII. Its query must not have what an
- * answer has (code, state, error and its companions, iss), in whatever spelling: a site must not
- * have to tell which of two is ours. *ret_origin is set for HOSTED_OK only. */
+ * printable ASCII. Its query must not have what an answer has (code, state, error and its
+ * companions, iss), in whatever spelling: a site must not have to tell which of two is ours.
+ * *ret_origin is set for HOSTED_OK only. */
 enum hosted_outcome hosted_return_to(struct slice url, struct slice list, bool dev,
                                      struct origin *ret_origin);
 
